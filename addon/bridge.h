@@ -1,0 +1,84 @@
+/* The contract between the shim and Go: what both see. Go mirrors the structs
+ * and checks their sizes and offsets when it is compiled. */
+#ifndef QS_BRIDGE_H
+#define QS_BRIDGE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* One value on its way through the boundary; door.Wire in Go. */
+typedef struct {
+  uint64_t tag;
+  uint64_t bits;   /* boolean, number, bigint, token, or nothing */
+  uintptr_t data;  /* string, bytes, error: the memory */
+  uint64_t length; /* string, bytes, error: its bytes; handle: its class */
+} qs_value;
+
+enum {
+  QS_UNDEFINED,
+  QS_NULL,
+  QS_BOOL,
+  QS_NUMBER,
+  QS_INT64,
+  QS_STRING,
+  QS_BYTES,
+  QS_HANDLE,
+  QS_ERROR,
+  QS_ALLOCATED = 1 << 8 /* data is from qs__alloc; whoever takes the value frees it */
+};
+
+/* What a parameter takes; door.Kind in Go. */
+enum {
+  QS_KIND_ANY,
+  QS_KIND_BOOL,
+  QS_KIND_NUMBER,
+  QS_KIND_INTEGER,
+  QS_KIND_INT64,
+  QS_KIND_STRING,
+  QS_KIND_BYTES,
+  QS_KIND_DATA,
+  QS_KIND_HANDLE
+};
+
+#define QS_MAX_PARAMS 12
+
+/* What the shim must know of a member to read its arguments. */
+typedef struct {
+  uint32_t number;
+  uint8_t is_static, is_async, required, params;
+  uint8_t kinds[QS_MAX_PARAMS];
+} qs_shape;
+
+/* The sync op that an env is in; door.CurrentOp in Go, atomic in both. */
+typedef struct {
+  uint64_t sequence, token, member, started;
+} qs_current;
+
+/* What a ledger says of one guard. */
+typedef struct {
+  uint64_t token;
+  uint64_t age_ms;
+  uint64_t count;
+} qs_hold;
+
+/* The state word; guard/word.go. */
+#define QS_OPS_MASK ((UINT64_C(1) << 30) - 1)
+#define QS_OPS_LIMIT (UINT64_C(1) << 29)
+#define QS_FREEING (UINT64_C(1) << 31)
+#define QS_GENERATION_SHIFT 32
+#define QS_SLOT_SIZE 64
+#define QS_CHUNK_SLOTS 1024
+#define QS_MAX_HANDLES (UINT64_C(1) << 21)
+
+/* Called by Go, on any thread. */
+void qs__wake(void *tsfn);
+uintptr_t qs__alloc(uint64_t n);
+void qs__free(uintptr_t p);
+uint64_t qs__clock(void);
+uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room);
+
+/* Called by Go on a locked thread, around the start of a process. */
+int qs__unmask_signals(void); /* 0, or an errno */
+int qs__remask_signals(void);
+
+#endif

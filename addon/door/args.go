@@ -1,0 +1,100 @@
+package door
+
+import (
+	"bytes"
+	"io"
+	"math"
+	"strings"
+	"unsafe"
+)
+
+// Args are the arguments of one call. The shim has checked them against the
+// method's parameters, so each accessor is for the kind that was declared.
+// An optional argument that was left out is undefined: see Has.
+type Args struct {
+	wires []Wire
+	// owned holds the bytes of an async call, which outlive the caller's; a
+	// wire's Data then is an offset into it.
+	owned   []byte
+	handles []pass // entered for the call, by number of argument
+}
+
+// Len returns the number of arguments, the optional ones included.
+func (a Args) Len() int { return len(a.wires) }
+
+// Has reports whether argument i was given and is not undefined.
+func (a Args) Has(i int) bool { return i < len(a.wires) && tag(a.wires[i].Tag) != tagUndefined }
+
+// IsNull reports whether argument i is null; only one of kind Any may be.
+func (a Args) IsNull(i int) bool { return tag(a.wires[i].Tag) == tagNull }
+
+// Bool returns a boolean argument.
+func (a Args) Bool(i int) bool { return a.wires[i].Bits != 0 }
+
+// Number returns a number argument.
+func (a Args) Number(i int) float64 { return math.Float64frombits(a.wires[i].Bits) }
+
+// Integer returns an integer argument, within ±(2^53 - 1).
+func (a Args) Integer(i int) int64 { return int64(a.Number(i)) }
+
+// Int64 returns a bigint argument.
+func (a Args) Int64(i int) int64 { return int64(a.wires[i].Bits) }
+
+// String returns a string argument.
+func (a Args) String(i int) string {
+	b := a.view(i)
+	if a.owned != nil {
+		return unsafe.String(unsafe.SliceData(b), len(b))
+	}
+	return string(b)
+}
+
+// Bytes returns a copy of a bytes argument, or the UTF-8 of a Data argument
+// that is a string. The method may keep and change it.
+func (a Args) Bytes(i int) []byte {
+	b := a.view(i)
+	if a.owned != nil {
+		return b
+	}
+	return bytes.Clone(b)
+}
+
+// Resource returns the resource of a handle argument. It is entered until the
+// method returns.
+func (a Args) Resource(i int) io.Closer { return a.handles[i].resource }
+
+// Value returns an argument of kind Any as it came.
+func (a Args) Value(i int) Value {
+	w := &a.wires[i]
+	v := Value{tag: tag(w.Tag), bits: w.Bits}
+	if v.tag == tagString || v.tag == tagBytes {
+		v.text = strings.Clone(a.String(i))
+	}
+	return v
+}
+
+func (a Args) view(i int) []byte {
+	w := &a.wires[i]
+	if a.owned != nil {
+		end := uint64(w.Data) + w.Length
+		return a.owned[w.Data:end:end]
+	}
+	return w.bytes()
+}
+
+// own copies arguments whose memory ends with the crossing.
+func own(wires []Wire) Args {
+	total := 0
+	for i := range wires {
+		total += int(wires[i].Length)
+	}
+	a := Args{wires: make([]Wire, len(wires)), owned: make([]byte, 0, total+1)}
+	copy(a.wires, wires)
+	for i := range wires {
+		if t := tag(wires[i].Tag); t == tagString || t == tagBytes {
+			a.wires[i].Data = uintptr(len(a.owned))
+			a.owned = append(a.owned, wires[i].bytes()...)
+		}
+	}
+	return a
+}

@@ -1,0 +1,90 @@
+package door
+
+import (
+	"time"
+
+	"github.com/quiesce/quiesce/guard"
+)
+
+// guardClass is the class of the bare guards that JS opens: handles without a
+// resource.
+var guardClass = NewClass("Guard")
+
+// OpenGuard opens a bare guard.
+func OpenGuard(out *Wire) {
+	h, err := table.Open(nil, guard.Options{Class: guardClass})
+	if err != nil {
+		failPlainly(out, err)
+		return
+	}
+	*out = handleWire(h)
+}
+
+// Attach adds an attachment, if the handle is of the class; a class of -1 takes
+// any. The handle is answered, and its attachment with it.
+func Attach(token guard.Token, class int, out *Wire) {
+	h, err := table.Lookup(token)
+	if err == nil && class >= 0 {
+		if want := classes[class]; classOf(h) != want {
+			err = &classError{want: want, got: classOf(h)}
+		}
+	}
+	if err == nil {
+		h, err = table.Attach(token)
+	}
+	if err != nil {
+		failPlainly(out, err)
+		return
+	}
+	*out = handleWire(h)
+}
+
+// Detach gives an attachment back. It never blocks: finalizers and cleanup
+// hooks call it. collected tells that a wrapper was collected; if that ends the
+// handle, the env is told of the leak.
+func Detach(env uint64, token guard.Token, collected bool) {
+	h, err := table.Lookup(token)
+	if err != nil {
+		return
+	}
+	freed := h.Freeing()
+	if !table.Detach(token) || !collected || freed {
+		return
+	}
+	warn(env, warning{Kind: "leak", Class: classOf(h).name, Token: uint64(token), Site: h.Site()})
+}
+
+// Share keeps the handle open until somebody attaches, or for a time in ms.
+func Share(env uint64, token guard.Token, ttl float64, out *Wire) {
+	h, err := table.Lookup(token)
+	if err == nil {
+		err = table.Share(token, time.Duration(ttl*float64(time.Millisecond)), func() {
+			warn(env, warning{Kind: "share", Class: classOf(h).name, Token: uint64(token), Site: h.Site()})
+		})
+	}
+	if err != nil {
+		failPlainly(out, err)
+		return
+	}
+	*out = Wire{}
+}
+
+// SetSite tells where the handle was opened.
+func SetSite(token guard.Token, site string) {
+	if h, err := table.Lookup(token); err == nil {
+		h.SetSite(site)
+	}
+}
+
+// Settle follows a decrement by the shim that left freeing set and no op.
+func Settle(token guard.Token) { table.Settle(token) }
+
+// Directory returns the address of the directory of slots, for the shim, or 0
+// if there is no memory for it.
+func Directory() uintptr {
+	p, err := table.Directory()
+	if err != nil {
+		return 0
+	}
+	return uintptr(p)
+}

@@ -1,0 +1,70 @@
+package door
+
+import (
+	"io"
+	"runtime/debug"
+
+	"github.com/quiesce/quiesce/guard"
+)
+
+// table holds every handle of this addon.
+var table guard.Table
+
+// A pass is the right to touch a resource, from enter to leave.
+type pass struct {
+	op       guard.HandleOp
+	resource io.Closer
+}
+
+// Call is the crossing of a sync member. It runs on the JS thread of the env.
+// out.Data is room for out.Length bytes of a result.
+func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
+	m := members[number]
+	a := Args{wires: args}
+	var p pass
+	defer func() {
+		if v := recover(); v != nil {
+			fail(out, m, &guard.PanicError{Value: v, GoStack: string(debug.Stack())})
+		}
+		p.op.Leave()
+		a.leave()
+	}()
+	if err := m.enter(&p, token, &a); err != nil {
+		fail(out, m, err)
+		return
+	}
+	v, err := m.sync(p.resource, a)
+	answer(out, m, &p, v, err)
+}
+
+// enter is the door: every op of every resource passes here, sync or async,
+// and so does every handle that is an argument. A constructor has no handle to
+// enter.
+func (m *Member) enter(p *pass, token guard.Token, a *Args) error {
+	if !m.static {
+		if err := admit(p, token, m.class); err != nil {
+			return err
+		}
+	}
+	if !m.takesHandles {
+		return nil
+	}
+	a.handles = make([]pass, len(m.params))
+	for i, param := range m.params {
+		if param.Kind == KindHandle && a.Has(i) {
+			if err := admit(&a.handles[i], guard.Token(a.wires[i].Bits), param.Class); err != nil {
+				return &argumentError{param.Name, err}
+			}
+		}
+	}
+	return nil
+}
+
+func (a *Args) leave() {
+	for i := range a.handles {
+		a.handles[i].op.Leave()
+	}
+}
+
+// classOf returns the class that a handle was opened with.
+func classOf(h *guard.Handle) *Class { return h.Class().(*Class) }

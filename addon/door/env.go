@@ -1,0 +1,168 @@
+package door
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"unsafe"
+
+	"github.com/quiesce/quiesce/guard"
+)
+
+// An Env is one Node-API environment as the door sees it: the async calls that
+// it waits for and the completions on their way to it. It is made and closed
+// on its JS thread; everything else may be done by any thread.
+type Env struct {
+	number uint64
+	native Native
+	// wake guards the env's thread-safe function: nobody touches that once
+	// Close has begun, which runs before Node tears it down.
+	wake guard.Guard
+
+	mu        sync.Mutex
+	pending   map[uint64]*pending
+	queue     []completion
+	signalled bool
+	closed    bool
+
+	// taking[taken:] is being handed over; only the JS thread looks at it.
+	taking []completion
+	taken  int
+}
+
+// Native is what the shim gives to an env.
+type Native struct {
+	// Wake makes the JS thread call Take soon. It is called under the guard.
+	Wake func()
+	// Current is the shim's record of the sync op that runs, in C memory.
+	Current *CurrentOp
+	// Holds reads the ledger of raw enters; any thread may call it while the
+	// env is registered.
+	Holds func(yield func(Hold))
+}
+
+// A CurrentOp is the sync op that an env is in. The shim writes it, diagnostics
+// read it. Sequence is odd while it is written.
+type CurrentOp struct {
+	Sequence atomic.Uint64
+	Token    atomic.Uint64 // 0 = none
+	Member   atomic.Uint64
+	Started  atomic.Uint64 // ms of the shim's clock
+}
+
+// A Hold is what one env's ledger says of one guard.
+type Hold struct {
+	Token guard.Token
+	Count uint32
+	AgeMs uint64
+}
+
+// A completion waits to be taken by its env. A call number of 0 is a warning.
+type completion struct {
+	call   uint64
+	result Wire
+}
+
+var envs = struct {
+	sync.RWMutex
+	last uint64
+	all  map[uint64]*Env
+}{all: map[uint64]*Env{}}
+
+// NewEnv registers an env and returns its number, which is never used again.
+// From the first env on no class can be registered.
+func NewEnv(n Native) uint64 {
+	frozen = true
+	envs.Lock()
+	defer envs.Unlock()
+	envs.last++
+	envs.all[envs.last] = &Env{number: envs.last, native: n, pending: map[uint64]*pending{}}
+	return envs.last
+}
+
+func envOf(number uint64) *Env {
+	envs.RLock()
+	defer envs.RUnlock()
+	return envs.all[number]
+}
+
+// CloseEnv is called by the env's cleanup hook, on its JS thread. When it
+// returns nothing touches the env any more: its thread-safe function is left
+// alone, its calls are cancelled, and what was on its way is dropped.
+func CloseEnv(number uint64) {
+	e := envOf(number)
+	if e == nil {
+		return
+	}
+	e.wake.BeginFree(context.Background()) // waits for wake-ups that are under way, no longer
+	e.mu.Lock()
+	e.closed = true
+	queue, calls := e.queue, e.pending
+	e.queue, e.pending = nil, nil
+	e.mu.Unlock()
+	envs.Lock()
+	delete(envs.all, number)
+	envs.Unlock()
+	for _, p := range calls {
+		p.cancel(errEnvEnded)
+	}
+	for _, left := range [][]completion{e.taking[e.taken:], queue} {
+		for i := range left {
+			drop(&left[i].result)
+		}
+	}
+}
+
+// deliver queues a completion, or drops it when the env has ended.
+func (e *Env) deliver(c completion) {
+	e.mu.Lock()
+	if e.closed {
+		e.mu.Unlock()
+		drop(&c.result)
+		return
+	}
+	delete(e.pending, c.call)
+	e.queue = append(e.queue, c)
+	first := !e.signalled
+	e.signalled = true
+	e.mu.Unlock()
+	if !first {
+		return
+	}
+	if op, ok := e.wake.TryEnter(); ok {
+		e.native.Wake()
+		op.Leave()
+	}
+}
+
+// Take hands completions to the JS thread of the env, in their order, and
+// returns how many. After it returned none, the next one wakes the thread.
+func Take(number uint64, calls []uint64, results []Wire) int {
+	e := envOf(number)
+	if e == nil {
+		return 0
+	}
+	if e.taken == len(e.taking) {
+		e.mu.Lock()
+		e.taking, e.queue, e.taken = e.queue, e.taking[:0], 0
+		e.signalled = len(e.taking) > 0
+		e.mu.Unlock()
+	}
+	n := min(len(calls), len(e.taking)-e.taken)
+	for i, c := range e.taking[e.taken : e.taken+n] {
+		calls[i], results[i] = c.call, c.result
+	}
+	e.taken += n
+	return n
+}
+
+// warn has the env emit a process warning, if it is still there.
+func warn(number uint64, w warning) {
+	if e := envOf(number); e != nil {
+		c := completion{}
+		text := mustEncode(w)
+		if store(&c.result, tagString, unsafe.String(unsafe.SliceData(text), len(text))) {
+			e.deliver(c)
+		}
+	}
+}

@@ -1,0 +1,151 @@
+package door
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"syscall"
+
+	"github.com/quiesce/quiesce/guard"
+)
+
+// A description is what the JS side makes an error of.
+type description struct {
+	Code    string       `json:"code,omitempty"`
+	Name    string       `json:"name,omitempty"` // TypeError, RangeError or a name of the author's
+	Message string       `json:"message"`
+	GoStack string       `json:"goStack,omitempty"`
+	Errno   int          `json:"errno,omitempty"` // negative, as Node has it
+	Syscall string       `json:"syscall,omitempty"`
+	Path    string       `json:"path,omitempty"`
+	Dest    string       `json:"dest,omitempty"`
+	Cause   *description `json:"cause,omitempty"`
+}
+
+// errAborted is the cause of a context whose signal aborted.
+var errAborted = errors.New("the operation was aborted")
+
+// errEnvEnded is the cause of a context whose env has ended. Nobody is told.
+var errEnvEnded = errors.New("the env has ended")
+
+// A deadlockError refuses a free that would wait for its own thread.
+type deadlockError struct{}
+
+var errWouldDeadlock = deadlockError{}
+
+func (deadlockError) Error() string {
+	return "freeSync() would wait for an op that this thread itself is in; leave it first, or use free()"
+}
+func (deadlockError) Code() string { return "ERR_WOULD_DEADLOCK" }
+
+// A classError refuses a token of another class.
+type classError struct{ want, got *Class }
+
+func (e *classError) Error() string {
+	return fmt.Sprintf("the token is a %s, not a %s", e.got.name, e.want.name)
+}
+
+func (e *classError) Code() string { return "ERR_HANDLE_TYPE" }
+
+// An argumentError refuses a handle that is an argument.
+type argumentError struct {
+	name string
+	err  error
+}
+
+func (e *argumentError) Error() string { return fmt.Sprintf("argument %q: %v", e.name, e.err) }
+func (e *argumentError) Code() string  { return codeOf(e.err) }
+
+// An unsafeIntegerError tells that a result cannot be a number.
+type unsafeIntegerError int64
+
+func (e unsafeIntegerError) Error() string {
+	return fmt.Sprintf("the result %d is beyond the safe integers", int64(e))
+}
+func (e unsafeIntegerError) Code() string { return "ERR_OUT_OF_RANGE" }
+func (e unsafeIntegerError) Name() string { return "RangeError" }
+
+// errNoMemory tells that C had no memory for a result.
+type noMemoryError uint64
+
+func (e noMemoryError) Error() string {
+	return fmt.Sprintf("no memory for a result of %d bytes", uint64(e))
+}
+func (e noMemoryError) Code() string { return "ERR_MEMORY_ALLOCATION_FAILED" }
+
+func codeOf(err error) string {
+	var coded interface{ Code() string }
+	if errors.As(err, &coded) {
+		return coded.Code()
+	}
+	return ""
+}
+
+// whyCancelled replaces the bare end of a context by what ended it.
+func whyCancelled(ctx context.Context, err error) error {
+	cause := context.Cause(ctx)
+	if cause != nil && errors.Is(err, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// maxCauses bounds the chain of causes that is described.
+const maxCauses = 16
+
+func describe(m *Member, err error) *description {
+	d := describeChain(err, maxCauses)
+	switch err.(type) {
+	case *guard.Error, *classError, *argumentError, *guard.PanicError:
+		d.Message = m.String() + "(): " + d.Message
+	}
+	return d
+}
+
+func describeChain(err error, depth int) *description {
+	d := &description{Message: err.Error(), Code: codeOf(err)}
+	if errors.Is(err, errAborted) {
+		return &description{Code: "ABORT_ERR", Name: "AbortError", Message: "The operation was aborted"}
+	}
+	whole := describeSystemError(d, err)
+	if named, ok := err.(interface{ Name() string }); ok {
+		d.Name = named.Name()
+	}
+	if p, ok := err.(*guard.PanicError); ok {
+		d.GoStack = p.GoStack
+	}
+	if cause := errors.Unwrap(err); cause != nil && depth > 0 && !whole {
+		d.Cause = describeChain(cause, depth-1)
+	}
+	return d
+}
+
+// describeSystemError fills in what Node's own errors have. It reports whether
+// nothing of err is left untold.
+func describeSystemError(d *description, err error) bool {
+	var number syscall.Errno
+	if !errors.As(err, &number) || errnoName(number) == "" {
+		return false
+	}
+	d.Code, d.Errno = errnoName(number), -int(number)
+	switch e := err.(type) {
+	case *fs.PathError:
+		d.Syscall, d.Path = e.Op, e.Path
+	case *os.LinkError:
+		d.Syscall, d.Path, d.Dest = e.Op, e.Old, e.New
+	case *os.SyscallError:
+		d.Syscall = e.Syscall
+	default:
+		return false
+	}
+	d.Message = fmt.Sprintf("%s: %s, %s", d.Code, number.Error(), d.Syscall)
+	if d.Path != "" {
+		d.Message += fmt.Sprintf(" '%s'", d.Path)
+	}
+	if d.Dest != "" {
+		d.Message += fmt.Sprintf(" -> '%s'", d.Dest)
+	}
+	return true
+}

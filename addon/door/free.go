@@ -1,0 +1,148 @@
+package door
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/quiesce/quiesce/guard"
+)
+
+// deadlineOf turns milliseconds into a deadline. The JS side has refused NaN
+// and negative ones; Infinity, and what is beyond Go's 292 years, is none.
+func deadlineOf(ms float64) time.Duration {
+	if ns := ms * float64(time.Millisecond); ns < math.MaxInt64 {
+		return time.Duration(ns)
+	}
+	return guard.NoDeadline
+}
+
+// Free begins a free. Its outcome is delivered to the env as a number under
+// the call's number. When Free returns, no op enters the handle any more.
+func Free(env, call uint64, token guard.Token, ms float64, out *Wire) {
+	e := envOf(env)
+	if e == nil {
+		failPlainly(out, errEnvEnded)
+		return
+	}
+	h, err := table.Lookup(token)
+	if err == guard.ErrInvalid {
+		failPlainly(out, err)
+		return
+	}
+	*out = Wire{}
+	table.FreeAsync(token, deadlineOf(ms), func(o guard.Outcome, err error) {
+		c := completion{call: call}
+		answerOutcome(&c.result, o, err)
+		e.deliver(c)
+		if o == guard.TimedOut {
+			warnTimedOut(env, h)
+		}
+	})
+}
+
+// FreeSync frees and waits on this thread. held are the guards that the thread
+// itself has entered: if the drain would wait for one of them, it would wait
+// for its own thread.
+func FreeSync(env uint64, token guard.Token, ms float64, held []guard.Token, out *Wire) {
+	h, err := table.Lookup(token)
+	switch {
+	case err == guard.ErrInvalid:
+		failPlainly(out, err)
+		return
+	case err != nil || h.Freeing():
+		answerOutcome(out, guard.AlreadyFreeing, nil)
+		return
+	}
+	for _, t := range held {
+		if isWithin(t, h) {
+			failPlainly(out, errWouldDeadlock)
+			return
+		}
+	}
+	o, err := table.Free(token, deadlineOf(ms))
+	answerOutcome(out, o, err)
+	if o == guard.TimedOut {
+		warnTimedOut(env, h)
+	}
+}
+
+// isWithin reports whether token names h or a descendant of it.
+func isWithin(token guard.Token, h *guard.Handle) bool {
+	d, err := table.Lookup(token)
+	if err != nil {
+		return false
+	}
+	for ; d != nil; d = d.Parent() {
+		if d == h {
+			return true
+		}
+	}
+	return false
+}
+
+func answerOutcome(out *Wire, o guard.Outcome, err error) {
+	if err != nil {
+		failPlainly(out, err)
+		return
+	}
+	v := Number(float64(o))
+	*out = Wire{Tag: uint64(v.tag), Bits: v.bits}
+}
+
+// An allFreed is what FreeAll tells.
+type allFreed struct {
+	Drained        int            `json:"drained"`
+	AlreadyFreeing int            `json:"alreadyFreeing"`
+	TimedOut       int            `json:"timedOut"`
+	Errors         []*description `json:"errors"`
+}
+
+// FreeAll begins to free every live handle of the process; the children are
+// freed by their parents. The counts are delivered to the env as JSON.
+func FreeAll(env, call uint64, ms float64, out *Wire) {
+	e := envOf(env)
+	if e == nil {
+		failPlainly(out, errEnvEnded)
+		return
+	}
+	*out = Wire{}
+	var mu sync.Mutex
+	var all sync.WaitGroup
+	result := allFreed{Errors: []*description{}}
+	for _, h := range table.Handles() {
+		if h.Parent() != nil {
+			continue
+		}
+		all.Add(1)
+		table.FreeAsync(h.Token(), deadlineOf(ms), func(o guard.Outcome, err error) {
+			defer all.Done()
+			mu.Lock()
+			defer mu.Unlock()
+			result.count(o, err)
+			if o == guard.TimedOut {
+				warnTimedOut(env, h)
+			}
+		})
+	}
+	go func() {
+		all.Wait()
+		c := completion{call: call}
+		storeJSON(&c.result, &result)
+		e.deliver(c)
+	}()
+}
+
+func (a *allFreed) count(o guard.Outcome, err error) {
+	switch o {
+	case guard.Drained:
+		a.Drained++
+	case guard.AlreadyFreeing:
+		a.AlreadyFreeing++
+	case guard.TimedOut:
+		a.TimedOut++
+	}
+	if err != nil {
+		a.Errors = append(a.Errors, describeChain(err, maxCauses))
+	}
+}

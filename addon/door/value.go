@@ -1,0 +1,89 @@
+package door
+
+import (
+	"io"
+	"math"
+	"unsafe"
+)
+
+// A tag tells what a Wire or a Value holds. The C shim has the same list.
+type tag uint64
+
+const (
+	tagUndefined tag = iota
+	tagNull
+	tagBool
+	tagNumber
+	tagInt64
+	tagString
+	tagBytes
+	tagHandle // Bits is a token, Length the number of its class
+	tagError  // Data is a JSON description, see describeError
+)
+
+// A Wire is one value on its way through the boundary, laid out as the shim's
+// qs_value. Data is memory of C: of an argument until the call returns, of a
+// result until the shim has freed it.
+type Wire struct {
+	Tag    uint64
+	Bits   uint64
+	Data   uintptr
+	Length uint64
+}
+
+// bytes returns the memory that Data names, without copying.
+func (w *Wire) bytes() []byte {
+	if w.Length == 0 {
+		return nil
+	}
+	return unsafe.Slice(*(**byte)(unsafe.Pointer(&w.Data)), w.Length)
+}
+
+// A Value is the result of a method. Its zero value is undefined.
+type Value struct {
+	tag      tag
+	bits     uint64
+	text     string // of strings and bytes
+	resource io.Closer
+	class    *Class
+}
+
+// Undefined returns the value undefined.
+func Undefined() Value { return Value{} }
+
+// Null returns the value null.
+func Null() Value { return Value{tag: tagNull} }
+
+// Bool returns a boolean.
+func Bool(b bool) Value {
+	if b {
+		return Value{tag: tagBool, bits: 1}
+	}
+	return Value{tag: tagBool}
+}
+
+// Number returns a number.
+func Number(f float64) Value { return Value{tag: tagNumber, bits: math.Float64bits(f)} }
+
+// Integer returns a number. One beyond ±(2^53 - 1) would be rounded: such a
+// call fails with a RangeError instead.
+func Integer(i int64) Value {
+	if i > maxSafeInteger || i < -maxSafeInteger {
+		return Value{tag: tagError, bits: uint64(i)}
+	}
+	return Number(float64(i))
+}
+
+const maxSafeInteger = 1<<53 - 1
+
+// Int64 returns a bigint.
+func Int64(i int64) Value { return Value{tag: tagInt64, bits: uint64(i)} }
+
+// String returns a string; bytes that are not UTF-8 become U+FFFD.
+func String(s string) Value { return Value{tag: tagString, text: s} }
+
+// Bytes returns a Buffer with a copy of b. The door reads b until the call has
+// been answered: it must not be changed any more.
+func Bytes(b []byte) Value {
+	return Value{tag: tagBytes, text: unsafe.String(unsafe.SliceData(b), len(b))}
+}

@@ -1,0 +1,76 @@
+/* Results: tagged values into JS ones. */
+#include <string.h>
+
+#include "shim.h"
+
+static napi_value take_number(qs_env *q, qs_value *v) {
+  napi_value result;
+  double number;
+  memcpy(&number, &v->bits, sizeof number);
+  QS_TRY(q->env, napi_create_double(q->env, number, &result), NULL);
+  return result;
+}
+
+/* Wraps a handle; its attachment passes to the wrapper. */
+static napi_value take_handle(qs_env *q, qs_value *v) {
+  napi_value argv[3];
+  argv[2] = qs__make_attachment(q, v->bits);
+  if (argv[2] == NULL) return NULL;
+  QS_TRY(q->env, napi_create_uint32(q->env, (uint32_t)v->length, &argv[0]), NULL);
+  QS_TRY(q->env, napi_create_double(q->env, (double)v->bits, &argv[1]), NULL);
+  return qs__call_hook(q, QS_HOOK_WRAP, 3, argv);
+}
+
+static napi_value take_text(qs_env *q, qs_value *v) {
+  napi_value result = NULL;
+  napi_status status = napi_create_string_utf8(q->env, (const char *)v->data, v->length, &result);
+  if (status != napi_ok) qs__throw_last(q->env, "the result is too long for a string");
+  qs__drop_value(q, v);
+  return status == napi_ok ? result : NULL;
+}
+
+static napi_value take_bytes(qs_env *q, qs_value *v) {
+  napi_value result = NULL;
+  napi_status status = napi_create_buffer_copy(q->env, v->length, (const void *)v->data, NULL, &result);
+  if (status != napi_ok) qs__throw_last(q->env, "the result is too long for a Buffer");
+  qs__drop_value(q, v);
+  return status == napi_ok ? result : NULL;
+}
+
+/* Makes the JS value and gives back what `v` holds. NULL with an exception
+ * pending if there is none to be made; an error value throws itself. */
+napi_value qs__take_value(qs_env *q, qs_value *v) {
+  napi_value result = NULL;
+  switch (v->tag & (QS_ALLOCATED - 1)) {
+    case QS_UNDEFINED:
+      QS_TRY(q->env, napi_get_undefined(q->env, &result), NULL);
+      return result;
+    case QS_NULL:
+      QS_TRY(q->env, napi_get_null(q->env, &result), NULL);
+      return result;
+    case QS_BOOL:
+      QS_TRY(q->env, napi_get_boolean(q->env, v->bits != 0, &result), NULL);
+      return result;
+    case QS_NUMBER:
+      return take_number(q, v);
+    case QS_INT64:
+      QS_TRY(q->env, napi_create_bigint_int64(q->env, (int64_t)v->bits, &result), NULL);
+      return result;
+    case QS_STRING:
+      return take_text(q, v);
+    case QS_BYTES:
+      return take_bytes(q, v);
+    case QS_HANDLE:
+      return take_handle(q, v);
+    default:
+      qs__throw_value(q, v);
+      return NULL;
+  }
+}
+
+/* Gives back what a value holds that nobody takes. Any number of times. */
+void qs__drop_value(qs_env *q, qs_value *v) {
+  if ((v->tag & QS_ALLOCATED) != 0) qs__free(v->data);
+  if ((v->tag & (QS_ALLOCATED - 1)) == QS_HANDLE) quiesceDetach(q->number, v->bits, 0);
+  *v = (qs_value){.tag = QS_UNDEFINED};
+}

@@ -1,0 +1,75 @@
+/* Signals: what must be done so that a Go runtime and Node, and two Go
+ * runtimes, can live in one process. */
+#include "shim.h"
+
+#ifndef _WIN32
+#include <signal.h>
+
+#if !defined(QS_CONTROL_NO_SIGMASK)
+static sigset_t mask_before;
+
+/* On the thread that loads the library, before Go's own constructor, which
+ * starts the runtime's first thread: that and all that it starts inherit the
+ * full mask. libuv installs handlers without SA_ONSTACK, and one that lands on
+ * a Go thread's small stack ends the process. */
+__attribute__((constructor(101))) static void block_signals(void) {
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &mask_before);
+}
+
+/* The same thread, after it: constructors without a priority run later, and
+ * Go's object is linked first. */
+__attribute__((constructor)) static void restore_signals(void) { pthread_sigmask(SIG_SETMASK, &mask_before, NULL); }
+#endif
+
+#if defined(QS_CONTROL_NO_SIGURG_CHAIN)
+void qs__chain_signals(void) {}
+#else
+static struct sigaction urg_before, urg_of_go;
+
+/* What handled SIGURG before this library was loaded: another Go runtime's
+ * handler, mostly. Runs before Go's constructor. */
+__attribute__((constructor(102))) static void save_handlers(void) { sigaction(SIGURG, NULL, &urg_before); }
+
+static void call_handler(const struct sigaction *action, int number, siginfo_t *info, void *context) {
+  if ((action->sa_flags & SA_SIGINFO) != 0) {
+    action->sa_sigaction(number, info, context);
+  } else if (action->sa_handler != SIG_DFL && action->sa_handler != SIG_IGN) {
+    action->sa_handler(number);
+  }
+}
+
+/* Any thread, on its signal stack. A Go runtime preempts by SIGURG, and its
+ * handler ignores threads that are not its own. */
+static void handle_urg(int number, siginfo_t *info, void *context) {
+  call_handler(&urg_of_go, number, info, context);
+  call_handler(&urg_before, number, info, context);
+}
+
+/* Once, after Go's runtime has installed its handler. */
+void qs__chain_signals(void) {
+  if (sigaction(SIGURG, NULL, &urg_of_go) != 0) return;
+  struct sigaction chained = urg_of_go;
+  chained.sa_flags |= SA_SIGINFO;
+  chained.sa_sigaction = handle_urg;
+  sigaction(SIGURG, &chained, NULL);
+}
+#endif
+
+static _Thread_local sigset_t mask_of_go;
+
+/* A locked Go thread: lets a process that is started now have a clean mask. */
+int qs__unmask_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  return pthread_sigmask(SIG_SETMASK, &none, &mask_of_go);
+}
+
+int qs__remask_signals(void) { return pthread_sigmask(SIG_SETMASK, &mask_of_go, NULL); }
+
+#else
+void qs__chain_signals(void) {}
+int qs__unmask_signals(void) { return 0; }
+int qs__remask_signals(void) { return 0; }
+#endif

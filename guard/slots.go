@@ -1,0 +1,96 @@
+package guard
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+// A slot is one cache line that holds a state word. Slots live outside the Go
+// heap and are never unmapped: an enter with a stale token reads valid memory.
+// C code may enter and leave on the same words.
+type slot struct {
+	word word
+	_    [SlotSize - unsafe.Sizeof(word{})]byte
+}
+
+const (
+	// SlotSize is the distance from one slot to the next, in bytes.
+	SlotSize = 64
+	// ChunkSlots is the number of slots that are mapped at a time.
+	ChunkSlots = 1024
+	maxChunks  = MaxHandles / ChunkSlots
+)
+
+var (
+	_ [SlotSize]byte = [unsafe.Sizeof(slot{})]byte{}
+	_ [8]byte        = [unsafe.Sizeof(word{})]byte{}
+)
+
+// An entry is what a slot has on the Go side. Its owner is the handle that
+// occupies the slot: open writes it before the word is published, release
+// clears it before the slot goes back.
+type entry struct {
+	handle atomic.Pointer[Handle]
+	parker parker
+	first  atomic.Uint32 // the slot's first generation; 0 = never used
+}
+
+type chunk struct {
+	slots   *[ChunkSlots]slot
+	entries [ChunkSlots]entry
+}
+
+// slotSpace maps the slots, chunk by chunk. Chunks are added under the table's
+// lock and read by anyone.
+type slotSpace struct {
+	chunks [maxChunks]atomic.Pointer[chunk]
+	// directory mirrors chunks for C: an array of maxChunks addresses, each 0
+	// or the first slot of a chunk.
+	directory *[maxChunks]atomic.Uintptr
+	mapped    atomic.Uint64
+	reserve   func(bytes int) (unsafe.Pointer, error)
+}
+
+// at returns the slot and entry of an index, or nil if it was never mapped.
+func (s *slotSpace) at(index uint64) (*slot, *entry) {
+	if index >= MaxHandles {
+		return nil, nil
+	}
+	c := s.chunks[index/ChunkSlots].Load()
+	if c == nil {
+		return nil, nil
+	}
+	return &c.slots[index%ChunkSlots], &c.entries[index%ChunkSlots]
+}
+
+// ensure maps the chunk that holds index.
+func (s *slotSpace) ensure(index uint32) error {
+	number := index / ChunkSlots
+	if s.chunks[number].Load() != nil {
+		return nil
+	}
+	if err := s.ensureDirectory(); err != nil {
+		return err
+	}
+	p, err := s.reserve(ChunkSlots * SlotSize)
+	if err != nil {
+		return ErrNoMemory
+	}
+	c := &chunk{slots: (*[ChunkSlots]slot)(p)}
+	s.mapped.Add(ChunkSlots * SlotSize)
+	s.chunks[number].Store(c)
+	s.directory[number].Store(uintptr(p))
+	return nil
+}
+
+func (s *slotSpace) ensureDirectory() error {
+	if s.directory != nil {
+		return nil
+	}
+	p, err := s.reserve(int(unsafe.Sizeof(*s.directory)))
+	if err != nil {
+		return ErrNoMemory
+	}
+	s.directory = (*[maxChunks]atomic.Uintptr)(p)
+	return nil
+}

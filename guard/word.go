@@ -1,0 +1,135 @@
+package guard
+
+import "sync/atomic"
+
+// A word is the whole state of one guard:
+//
+//	[63:32] generation  [31] freeing  [30] abandoned  [29:0] ops in flight
+//
+// tryEnter must be paired with leave; an enter that is not given back keeps the
+// object for ever, a leave too many would borrow from the neighbouring bits.
+// begin is won once per generation; its winner must call drained or abandon
+// until one of them says how it ended.
+//
+// An enter adds first and looks afterwards, so the count may hold a transient
+// +1 of an enter that will be refused. Hence every decrement that leaves
+// freeing set and the count at zero must be settled, a refused enter's too:
+// see settlement.
+type word struct{ bits atomic.Uint64 }
+
+const (
+	opsMask         = 1<<30 - 1
+	abandonedBit    = 1 << 30
+	freeingBit      = 1 << 31
+	generationShift = 32
+
+	// publishStep turns a free slot (freeing set) into an open one of the next
+	// generation. It is added, never stored, so that the transient of a late
+	// enter survives it.
+	publishStep = 1<<generationShift - freeingBit
+)
+
+// OpsLimit is the number of ops that may be in flight on one guard at a time.
+// It is checked before the add; the distance to the 30 bits of the count is
+// room for one transient of each thread.
+const OpsLimit = 1 << 29
+
+// A verdict says how an enter ended.
+type verdict uint8
+
+const (
+	entered     verdict = iota
+	refused             // freeing began, or another generation
+	refusedLast         // the same, and the decrement must be settled
+	crowded             // OpsLimit ops are in flight
+)
+
+// isOpen reports whether bits show the generation, and freeing not begun.
+func isOpen(bits uint64, generation uint32) bool {
+	return bits>>31 == uint64(generation)<<1
+}
+
+func (w *word) tryEnter(generation uint32) verdict {
+	bits := w.bits.Load()
+	if !isOpen(bits, generation) {
+		return refused
+	}
+	if bits&opsMask >= OpsLimit {
+		return crowded
+	}
+	if isOpen(w.bits.Add(1), generation) {
+		return entered
+	}
+	if w.leave() {
+		return refusedLast
+	}
+	return refused
+}
+
+// extend adds one op for a caller who is inside an op already. It is never
+// refused because of freeing: the op that is in flight goes on.
+func (w *word) extend() bool {
+	if w.bits.Load()&opsMask >= OpsLimit {
+		return false
+	}
+	w.bits.Add(1)
+	return true
+}
+
+// leave takes one op off and reports whether the decrement must be settled.
+// A caller who holds an op always finds the count above zero.
+func (w *word) leave() bool {
+	if w.bits.Load()&opsMask == 0 {
+		panic("guard: leave without an enter (was an Op copied?)")
+	}
+	bits := w.bits.Add(^uint64(0))
+	return bits&freeingBit != 0 && bits&opsMask == 0
+}
+
+// begin sets freeing and reports whether this call was the one that did.
+func (w *word) begin(generation uint32) bool {
+	for {
+		bits := w.bits.Load()
+		if !isOpen(bits, generation) {
+			return false
+		}
+		if w.bits.CompareAndSwap(bits, bits|freeingBit) {
+			return true
+		}
+	}
+}
+
+func (w *word) drained() bool { return w.bits.Load()&opsMask == 0 }
+
+// abandon hands the release over to the last op to leave. It reports false
+// when there is none any more: then the caller has drained after all.
+func (w *word) abandon() bool {
+	for {
+		bits := w.bits.Load()
+		if bits&opsMask == 0 {
+			return false
+		}
+		if w.bits.CompareAndSwap(bits, bits|abandonedBit) {
+			return true
+		}
+	}
+}
+
+// claim takes the release that abandon handed over. Two decrements may both
+// find the count at zero; one of them claims.
+func (w *word) claim() bool {
+	for {
+		bits := w.bits.Load()
+		if bits&abandonedBit == 0 || bits&opsMask != 0 {
+			return false
+		}
+		if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {
+			return true
+		}
+	}
+}
+
+// publish opens a free slot under its next generation.
+func (w *word) publish() { w.bits.Add(publishStep) }
+
+func (w *word) generation() uint32 { return uint32(w.bits.Load() >> generationShift) }

@@ -1,0 +1,68 @@
+// Makes the addons of variants.mjs.
+
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { checkCompiler, goEnvironment, isForeign } from './env.mjs';
+import { Failure, root, run } from './run.mjs';
+import { digestOfSources, isUpToDate, writeStamp } from './stamp.mjs';
+import { findVariant } from './variants.mjs';
+
+const flags = ['-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags', '-s -w'];
+
+/** Builds the named variants, those that are up to date excepted, and says so in one line each. */
+export function build(names, { force = false, targetArch } = {}) {
+  const { env, settings } = goEnvironment(targetArch);
+  const done = new Set();
+  const sources = digestOfSources([flags, settings, env.CGO_CFLAGS]);
+
+  const ensure = (variant) => {
+    if (done.has(variant.name)) return;
+    const from = variant.copyOf && findVariant(variant.copyOf);
+    if (from) ensure(from);
+    done.add(variant.name);
+
+    const recipe = `${sources} ${variant.package} ${variant.tags}`;
+    const out = path.join(root, variant.out);
+    if (!force && isUpToDate(out, recipe)) {
+      console.log(`${variant.out}: up to date`);
+      return;
+    }
+    const start = performance.now();
+    replace(out, recipe, (made) => {
+      if (from) copyFileSync(path.join(root, from.out), made);
+      else compile(variant, made, env, settings);
+    });
+    const verb = from ? 'copied' : 'built';
+    console.log(`${variant.out}: ${verb} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  };
+  for (const name of names) ensure(findVariant(name));
+}
+
+/**
+ * Has `make` write a file in a folder of its own, then puts it in place by a rename: a process that has the old
+ * file mapped keeps it, and a build beside this one is not disturbed. The folder also takes the header that Go
+ * leaves beside a c-shared output. The basename is the final one, for macOS writes it into the file.
+ */
+function replace(out, recipe, make) {
+  mkdirSync(path.dirname(out), { recursive: true });
+  const folder = mkdtempSync(path.join(path.dirname(out), '.making-'));
+  try {
+    const made = path.join(folder, path.basename(out));
+    make(made);
+    writeStamp(out, made, recipe);
+    renameSync(made, out);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function compile(variant, made, env, settings) {
+  checkCompiler(settings);
+  try {
+    run('go', ['build', ...flags, '-tags', variant.tags.join(','), '-o', made, variant.package], { env });
+  } catch (err) {
+    if (!(err instanceof Failure)) throw err;
+    const hint = isForeign(settings) ? ' Another processor needs a C compiler for it, named in CC.' : '';
+    throw new Failure(`${variant.out} was not built: the messages above are go's.${hint}`);
+  }
+}

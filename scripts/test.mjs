@@ -1,0 +1,115 @@
+// Every check of the repository: node scripts/test.mjs [--full] [lint|go|types|js...]
+// It sets up what it needs and stops at the first failure. --full makes the stress tests run longer.
+
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { build } from './addons.mjs';
+import { checkCompiler, goEnvironment } from './env.mjs';
+import { ensureInstalled } from './install.mjs';
+import { runTestFiles } from './jstest.mjs';
+import { capture, Failure, main, root, run } from './run.mjs';
+import { sourceFiles } from './stamp.mjs';
+import { tagSets, variants } from './variants.mjs';
+
+// Run without a line in go.mod, so that whoever imports the Go packages does not get it as a requirement.
+const staticcheck = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
+
+// The packages without cgo have to compile where this machine's C compiler cannot go.
+const portable = ['./guard/...', './mapped/...'];
+const otherTargets = ['windows/amd64', 'darwin/arm64', 'linux/arm64'];
+
+const sections = {
+  lint: [
+    ['gofmt', gofmt],
+    ['biome', () => node('@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.')],
+    ['go vet', vet],
+    ['go vet for other systems', vetOtherTargets],
+    ['staticcheck', () => go('run', staticcheck, './...')],
+  ],
+  // Never from Go's cache: these are races to be won again each time.
+  go: [['go test', () => go('test', '-race', '-count=1', `-timeout=${isFull() ? 40 : 10}m`, './...')]],
+  types: [
+    ['tsc, moduleResolution node16', () => tsc()],
+    ['tsc, moduleResolution bundler', () => tsc('--module', 'preserve', '--moduleResolution', 'bundler')],
+  ],
+  js: [
+    ['build', () => build(variants.map((each) => each.name))],
+    ['node --test', () => runTestFiles({ full: isFull() })],
+  ],
+};
+
+let environment;
+
+/** Go's environment, made on first use: it needs the packages to be installed. */
+function goEnv() {
+  if (!environment) {
+    const { env, settings } = goEnvironment();
+    checkCompiler(settings);
+    environment = env;
+  }
+  return environment;
+}
+
+function go(...args) {
+  run('go', args, { env: goEnv() });
+}
+
+function node(script, ...args) {
+  run(process.execPath, [path.join(root, 'node_modules', script), ...args]);
+}
+
+function tsc(...args) {
+  node('typescript/bin/tsc', '-p', 'test/types/tsconfig.json', ...args);
+}
+
+function isFull() {
+  return process.env.QUIESCE_TEST_FULL === '1';
+}
+
+function gofmt() {
+  const files = sourceFiles().filter((file) => file.endsWith('.go'));
+  const { missing, status, stdout, stderr } = capture('gofmt', ['-l', ...files], { env: goEnv() });
+  if (missing) throw new Failure(`'gofmt' is not on the PATH; it lies beside 'go'.`);
+  if (status !== 0) throw new Failure(`gofmt failed: ${stderr.trim()}`);
+  if (stdout !== '') throw new Failure(`Not formatted (npm run format):\n${stdout.trim()}`);
+  console.log(`${files.length} files checked`);
+}
+
+function vet() {
+  for (const tags of tagSets()) go('vet', '-tags', tags, './...');
+}
+
+function vetOtherTargets() {
+  for (const target of otherTargets) {
+    const [GOOS, GOARCH] = target.split('/');
+    run('go', ['vet', ...portable], { env: { ...goEnv(), CGO_ENABLED: '0', GOOS, GOARCH } });
+    console.log(`${target}: ok`);
+  }
+}
+
+function commandLine() {
+  const all = Object.keys(sections);
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { full: { type: 'boolean' } },
+    });
+    const unknown = positionals.find((name) => !all.includes(name));
+    if (unknown) throw new Error(`There is no section '${unknown}'.`);
+    return { full: values.full, names: positionals.length > 0 ? positionals : all };
+  } catch (err) {
+    throw new Failure(`${err.message}\nUsage: test.mjs [--full] [${all.join('|')}...]`);
+  }
+}
+
+main(async () => {
+  const { full, names } = commandLine();
+  if (full) process.env.QUIESCE_TEST_FULL = '1';
+  ensureInstalled();
+  for (const [title, body] of names.flatMap((name) => sections[name])) {
+    console.log(`\n=== ${title} ===`);
+    const start = performance.now();
+    await body();
+    console.log(`=== ${title}: ok, ${((performance.now() - start) / 1000).toFixed(1)} s`);
+  }
+});
