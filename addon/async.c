@@ -35,7 +35,7 @@ static bool grow_calls(qs_env *q) {
 /* Makes the number of a call that is about to be started. */
 bool qs__reserve_call(qs_env *q, uint64_t *call) {
   if (q->calls_free == NONE && !grow_calls(q)) {
-    napi_throw_error(q->env, "ERR_HANDLE_LIMIT", "too many pending calls");
+    qs__throw_code(q, "ERR_HANDLE_LIMIT", "too many pending calls");
     return false;
   }
   uint32_t index = q->calls_free;

@@ -54,7 +54,7 @@ napi_value qs__make_attachment(qs_env *q, uint64_t token) {
   qs_attachment *a = calloc(1, sizeof *a);
   if (a == NULL) {
     quiesceDetach(q->number, token, 0);
-    napi_throw_error(q->env, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
+    qs__throw_code(q, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
     return NULL;
   }
   *a = (qs_attachment){.q = q, .token = token, .attached = true, .next = q->attachments};

@@ -57,7 +57,7 @@ typedef struct {
 /* What a ledger says of one guard. */
 typedef struct {
   uint64_t token;
-  uint64_t age_ms;
+  uint64_t times; /* differs between two stays */
   uint64_t count;
 } qs_hold;
 

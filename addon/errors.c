@@ -1,5 +1,7 @@
 /* Errors: every one that JS sees is made by the JS side, which owns the
  * classes; see lib/errors.js. */
+#include <stdio.h>
+
 #include "shim.h"
 
 /* Throws what Node itself has to say of the call that failed last, unless an
@@ -45,6 +47,14 @@ napi_status qs__make_error(qs_env *q, qs_value *v, napi_value *out) {
 void qs__throw_value(qs_env *q, qs_value *v) {
   napi_value error;
   if (qs__make_error(q, v, &error) == napi_ok) napi_throw(q->env, error);
+}
+
+/* Throws an error that the shim itself has found; neither text needs escapes. */
+void qs__throw_code(qs_env *q, const char *code, const char *message) {
+  char text[256];
+  int n = snprintf(text, sizeof text, "{\"code\":\"%s\",\"message\":\"%s\"}", code, message);
+  qs_value v = {.tag = QS_ERROR, .data = (uintptr_t)text, .length = (uint64_t)n};
+  qs__throw_value(q, &v);
 }
 
 void qs__throw_argument(qs_env *q, uint32_t member, uint32_t index, int problem, napi_value given) {

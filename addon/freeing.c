@@ -53,7 +53,7 @@ napi_value qs__free_sync(napi_env env, napi_callback_info info) {
   uint64_t room[16];
   uint64_t *held = qs__held_on_thread(room, 16, &n);
   if (held == NULL) {
-    napi_throw_error(env, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
+    qs__throw_code(q, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
     return NULL;
   }
   qs_value out = {.length = 0};

@@ -34,7 +34,7 @@ static napi_value enter(napi_env env, napi_callback_info info) {
   uint64_t bits = atomic_load(e->word);
   bool entered = is_open(bits, e->token);
   if (entered && (bits & QS_OPS_MASK) >= QS_OPS_LIMIT) {
-    napi_throw_error(env, "ERR_HANDLE_LIMIT", "too many ops in flight on the handle");
+    qs__throw_code(e->q, "ERR_HANDLE_LIMIT", "too many ops in flight on the handle");
     return NULL;
   }
   if (entered) {
@@ -43,26 +43,29 @@ static napi_value enter(napi_env env, napi_callback_info info) {
   }
   if (entered) {
     uint32_t count = atomic_load_explicit(&e->count, memory_order_relaxed);
-    if (count == 0) atomic_store_explicit(&e->entered_ms, qs__clock(), memory_order_relaxed);
+    if (count == 0) {
+      uint64_t times = atomic_load_explicit(&e->times, memory_order_relaxed);
+      atomic_store_explicit(&e->times, times + 1, memory_order_relaxed);
+    }
     atomic_store_explicit(&e->count, count + 1, memory_order_relaxed);
   }
   QS_TRY(env, napi_get_boolean(env, entered, &result), NULL);
   return result;
 }
 
-/* leave(): bound to an entry. Reports false when there is nothing to leave. */
+/* leave(): bound to an entry. */
 static napi_value leave(napi_env env, napi_callback_info info) {
   void *data;
-  napi_value result;
   QS_TRY(env, napi_get_cb_info(env, info, NULL, NULL, NULL, &data), NULL);
   qs_entry *e = data;
   uint32_t count = atomic_load_explicit(&e->count, memory_order_relaxed);
-  if (count > 0) {
-    atomic_store_explicit(&e->count, count - 1, memory_order_relaxed);
-    leave_word(e, 1);
+  if (count == 0) {
+    qs__throw_code(e->q, "ERR_NOT_ENTERED", "leave() without an enter of this thread");
+    return NULL;
   }
-  QS_TRY(env, napi_get_boolean(env, count > 0, &result), NULL);
-  return result;
+  atomic_store_explicit(&e->count, count - 1, memory_order_relaxed);
+  leave_word(e, 1);
+  return NULL;
 }
 
 /* Finds or makes the env's entry for a guard. */
@@ -120,7 +123,7 @@ napi_value qs__bind_guard(napi_env env, napi_callback_info info) {
   if (a->entry == NULL) {
     a->entry = entry_of(q, a->token);
     if (a->entry == NULL) {
-      napi_throw_error(env, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
+      qs__throw_code(q, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
       return NULL;
     }
     a->entry->wrappers++;
@@ -178,13 +181,12 @@ uint64_t *qs__held_on_thread(uint64_t *room, size_t fits, size_t *n) {
  * ledger holds, and returns how many there are. */
 uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room) {
   qs_env *q = env;
-  uint64_t n = 0, now = qs__clock();
+  uint64_t n = 0;
   pthread_mutex_lock(&q->ledger_lock);
   for (qs_entry *e = q->ledger; e != NULL; e = e->next) {
     uint32_t count = atomic_load(&e->count);
     if (count == 0) continue;
-    uint64_t since = atomic_load(&e->entered_ms);
-    if (n < room) out[n] = (qs_hold){.token = e->token, .count = count, .age_ms = now > since ? now - since : 0};
+    if (n < room) out[n] = (qs_hold){.token = e->token, .count = count, .times = atomic_load(&e->times)};
     n++;
   }
   pthread_mutex_unlock(&q->ledger_lock);

@@ -39,7 +39,7 @@ func eachHold(env unsafe.Pointer, yield func(door.Hold)) {
 		holds = make([]C.qs_hold, 2*n)
 	}
 	for _, h := range holds {
-		yield(door.Hold{Token: guard.Token(h.token), Count: uint32(h.count), AgeMs: uint64(h.age_ms)})
+		yield(door.Hold{Token: guard.Token(h.token), Count: uint32(h.count), Times: uint64(h.times)})
 	}
 }
 

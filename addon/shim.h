@@ -32,9 +32,9 @@ typedef struct qs_entry {
   qs_env *q;
   _Atomic uint64_t *word;
   uint64_t token;
-  uint32_t wrappers;           /* that were bound to it and not yet collected */
-  _Atomic uint32_t count;      /* written by the JS thread only */
-  _Atomic uint64_t entered_ms; /* when count last left 0 */
+  uint32_t wrappers; /* that were bound to it and not yet collected */
+  _Atomic uint32_t count; /* written by the JS thread only */
+  _Atomic uint64_t times; /* how often count left 0: tells one stay from the next */
   struct qs_entry *previous, *next;
 } qs_entry;
 
@@ -93,6 +93,7 @@ enum { QS_MISSING, QS_TOO_MANY, QS_WRONG_TYPE, QS_NOT_INTEGER, QS_OUT_OF_RANGE, 
 /* errors.c */
 void qs__throw_last(napi_env env, const char *what);
 void qs__throw_value(qs_env *q, qs_value *v);
+void qs__throw_code(qs_env *q, const char *code, const char *message);
 void qs__throw_argument(qs_env *q, uint32_t member, uint32_t index, int problem, napi_value given);
 napi_status qs__make_error(qs_env *q, qs_value *v, napi_value *out);
 napi_value qs__call_hook(qs_env *q, int hook, size_t argc, napi_value *argv);

@@ -75,11 +75,11 @@ func (t *Table) Share(token Token, ttl time.Duration, expired func()) error {
 	if err != nil {
 		return err
 	}
+	h.mu.Lock() // before looking: a free takes it after freeing is set, to drop the shares
+	defer h.mu.Unlock()
 	if h.Freeing() || !h.attach() {
 		return ErrFreed
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
 	s := &share{}
 	s.timer = time.AfterFunc(ttl, func() {
 		if h.dropShare(s) {

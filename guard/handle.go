@@ -20,7 +20,7 @@ type Handle struct {
 	site     atomic.Pointer[string]
 
 	// attachments only falls to zero once: an attach succeeds from above zero.
-	attachments atomic.Int32
+	attachments atomic.Int64
 	// scope is the context of the ops, made by the first who asks.
 	scope atomic.Pointer[scope]
 
@@ -161,8 +161,8 @@ func (op *HandleOp) OpenChild(resource io.Closer, o Options) (*Handle, error) {
 	}
 	child, late, err := parent.adopt(resource, o)
 	if err != nil {
+		parent.leave() // first: Close may end this goroutine
 		closeResource(resource)
-		parent.leave()
 		return nil, err
 	}
 	if late {

@@ -12,7 +12,7 @@ import (
 )
 
 // patience bounds a wait that ends at once unless something is broken.
-const patience = 60 * time.Second
+const patience = 4 * time.Second
 
 // rounds is how often a race is tried: twenty times n when asked for.
 func rounds(n int) int {

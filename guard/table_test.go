@@ -224,8 +224,12 @@ func TestSettleOfATokenThatNeverWasDoesNothing(t *testing.T) {
 func TestHandleTellsHowItWasOpened(t *testing.T) {
 	var table Table
 	before := time.Now()
-	h, err := table.Open(nil, Options{Class: "class", Site: "site"})
+	h, err := table.Open(nil, Options{Class: "class"})
 	wantErr(t, err, nil)
+	if h.Site() != "" {
+		t.Errorf("site %q, not told yet", h.Site())
+	}
+	h.SetSite("site")
 	if h.Class() != "class" || h.Site() != "site" || h.Parent() != nil || h.Opened().Before(before) {
 		t.Errorf("%v %v %v %v", h.Class(), h.Site(), h.Parent(), h.Opened())
 	}

@@ -1,5 +1,11 @@
 package door
 
+import "crypto/rand"
+
+// id tells this addon from any other in the process, and one process from
+// another: a package that is loaded twice finds itself by it.
+var id = rand.Text()
+
 type paramInfo struct {
 	Name     string `json:"name"`
 	Kind     string `json:"kind"`
@@ -31,9 +37,11 @@ var kindNames = [...]string{
 // their numbers, for the JS side.
 func Describe(out *Wire) {
 	var d struct {
+		ID      string       `json:"id"`
 		Classes []string     `json:"classes"`
 		Members []memberInfo `json:"members"`
 	}
+	d.ID = id
 	d.Members = []memberInfo{}
 	for _, c := range classes {
 		d.Classes = append(d.Classes, c.name)

@@ -101,11 +101,35 @@ func (e *Env) eachOp(yield func(guard.Token, opInfo)) {
 	if token, info, ok := e.currentOp(); ok {
 		yield(token, info)
 	}
-	if e.native.Holds != nil {
-		e.native.Holds(func(h Hold) {
-			yield(h.Token, opInfo{Method: "enter", Count: h.Count, AgeMs: float64(h.AgeMs)})
-		})
+	e.eachHold(yield)
+}
+
+// A sighting is when a stay in a guard was first seen. A raw enter takes 5 ns;
+// reading a clock would take as long again, so its age counts from here: from
+// the first handles(), or from the begin of a free that had to wait for it.
+type sighting struct {
+	times uint64
+	at    time.Time
+}
+
+func (e *Env) eachHold(yield func(guard.Token, opInfo)) {
+	if e.native.Holds == nil {
+		return
 	}
+	var holds []Hold
+	e.native.Holds(func(h Hold) { holds = append(holds, h) })
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	seen := make(map[guard.Token]sighting, len(holds))
+	for _, h := range holds {
+		s, ok := e.sightings[h.Token]
+		if !ok || s.times != h.Times {
+			s = sighting{h.Times, time.Now()}
+		}
+		seen[h.Token] = s
+		yield(h.Token, opInfo{Method: "enter", Count: h.Count, AgeMs: milliseconds(time.Since(s.at))})
+	}
+	e.sightings = seen
 }
 
 // currentOp reads the shim's record. The JS thread may write it meanwhile: a

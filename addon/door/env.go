@@ -25,6 +25,9 @@ type Env struct {
 	signalled bool
 	closed    bool
 
+	// sightings are of raw enters, by those who read the ledger.
+	sightings map[guard.Token]sighting
+
 	// taking[taken:] is being handed over; only the JS thread looks at it.
 	taking []completion
 	taken  int
@@ -54,7 +57,7 @@ type CurrentOp struct {
 type Hold struct {
 	Token guard.Token
 	Count uint32
-	AgeMs uint64
+	Times uint64 // differs between two stays
 }
 
 // A completion waits to be taken by its env. A call number of 0 is a warning.

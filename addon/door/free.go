@@ -31,6 +31,7 @@ func Free(env, call uint64, token guard.Token, ms float64, out *Wire) {
 		return
 	}
 	*out = Wire{}
+	look(h)
 	table.FreeAsync(token, deadlineOf(ms), func(o guard.Outcome, err error) {
 		c := completion{call: call}
 		answerOutcome(&c.result, o, err)
@@ -60,10 +61,22 @@ func FreeSync(env uint64, token guard.Token, ms float64, held []guard.Token, out
 			return
 		}
 	}
+	look(h)
 	o, err := table.Free(token, deadlineOf(ms))
 	answerOutcome(out, o, err)
 	if o == guard.TimedOut {
 		warnTimedOut(env, h)
+	}
+}
+
+// look notes who is inside a handle that is about to be freed, so that a
+// time-out can tell for how long.
+func look(h *guard.Handle) {
+	if h == nil {
+		return
+	}
+	if _, ops := h.State(); ops > 0 {
+		opsInFlight()
 	}
 }
 

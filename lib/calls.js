@@ -1,0 +1,37 @@
+'use strict';
+
+// Calls of async members: whatever goes wrong rejects, and a signal aborts.
+
+const { AbortError } = require('./errors.js');
+
+function aborted(signal) {
+  return new AbortError(undefined, undefined, { cause: signal.reason });
+}
+
+/** Calls an async member. A signal that has aborted already keeps the call from being made. */
+function callAsync(native, member, args, signal) {
+  if (signal?.aborted) return Promise.reject(aborted(signal));
+  let promise;
+  try {
+    promise = member(...args);
+  } catch (error) {
+    return Promise.reject(error);
+  }
+  return signal ? abortable(native, promise, signal) : promise;
+}
+
+async function abortable(native, promise, signal) {
+  const call = native.lastCall();
+  const abort = () => native.abort(call);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await promise;
+  } catch (error) {
+    if (error.code === 'ABORT_ERR' && signal.aborted) throw aborted(signal);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+module.exports = { callAsync };

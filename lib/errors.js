@@ -1,0 +1,208 @@
+'use strict';
+
+// The errors. Each has a stable `code`, which is the contract; the classes are for people, and two copies of
+// the package have two sets of them.
+
+const { inspect } = require('node:util');
+
+/** What every error of Quiesce's own is an instance of, but for TypeErrors and RangeErrors. */
+class QuiesceError extends Error {
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get name() {
+    return this.constructor.name;
+  }
+}
+
+class HandleFreedError extends QuiesceError {}
+class HandleInvalidError extends QuiesceError {}
+class WouldDeadlockError extends QuiesceError {}
+class NotEnteredError extends QuiesceError {}
+class HandleLimitError extends QuiesceError {}
+class ReleaseFailedError extends QuiesceError {}
+
+/** A Go panic, or a goroutine that ended itself. `goStack` is the stack on Go's side. */
+class GoPanicError extends QuiesceError {}
+
+/** A token of another class. */
+class HandleTypeError extends TypeError {
+  constructor(code, message, options) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get name() {
+    return 'HandleTypeError';
+  }
+}
+
+/** An op that its signal has aborted; `cause` is the signal's reason. */
+class AbortError extends Error {
+  constructor(code = 'ABORT_ERR', message = 'The operation was aborted', options = undefined) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get name() {
+    return 'AbortError';
+  }
+}
+
+const classes = new Map([
+  ['ERR_HANDLE_FREED', HandleFreedError],
+  ['ERR_HANDLE_INVALID', HandleInvalidError],
+  ['ERR_HANDLE_TYPE', HandleTypeError],
+  ['ERR_WOULD_DEADLOCK', WouldDeadlockError],
+  ['ERR_NOT_ENTERED', NotEnteredError],
+  ['ERR_HANDLE_LIMIT', HandleLimitError],
+  ['ERR_RELEASE_FAILED', ReleaseFailedError],
+  ['ERR_GO_PANIC', GoPanicError],
+  ['ABORT_ERR', AbortError],
+]);
+
+const builtins = { TypeError, RangeError };
+
+/** Makes an error of the description that the native side sends as JSON. */
+function fromDescription(json) {
+  return build(JSON.parse(json), fromDescription);
+}
+
+function build({ code, name, message, cause, ...rest }, caller) {
+  const options = cause && { cause: build(cause, caller) };
+  const Known = classes.get(code);
+  const error = Known ? new Known(code, message, options) : plain(code, name, message, options);
+  for (const [key, value] of Object.entries(rest)) error[key] = value;
+  Error.captureStackTrace(error, caller);
+  return error;
+}
+
+function plain(code, name, message, options) {
+  const Class = builtins[name] ?? Error;
+  const error = new Class(message, options);
+  if (code) error.code = code;
+  if (name && Class === Error) Object.defineProperty(error, 'name', { value: name, configurable: true });
+  return error;
+}
+
+function coded(Class, code, message, caller) {
+  const error = new Class(message);
+  error.code = code;
+  Error.captureStackTrace(error, caller);
+  return error;
+}
+
+/** What Node calls an ERR_INVALID_ARG_TYPE. `expected` reads "of type number" or "an instance of X". */
+function invalidType(name, expected, given) {
+  const message = `The "${name}" argument must be ${expected}. Received ${received(given)}`;
+  return coded(TypeError, 'ERR_INVALID_ARG_TYPE', message, invalidType);
+}
+
+function invalidValue(name, requirement, given) {
+  const message = `The "${name}" argument ${requirement}. Received ${show(given)}`;
+  return coded(TypeError, 'ERR_INVALID_ARG_VALUE', message, invalidValue);
+}
+
+function outOfRange(name, requirement, given) {
+  const message = `The value of "${name}" is out of range. It must be ${requirement}. Received ${show(given)}`;
+  return coded(RangeError, 'ERR_OUT_OF_RANGE', message, outOfRange);
+}
+
+function invalidThis(className) {
+  const message = `The value of "this" must be a ${className} that was opened or attached`;
+  return coded(TypeError, 'ERR_INVALID_THIS', message, invalidThis);
+}
+
+function received(value) {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === 'function') return `function ${value.name}`;
+  if (typeof value !== 'object') return `type ${typeof value} (${show(value)})`;
+  const name = value.constructor?.name;
+  return name ? `an instance of ${name}` : show(value);
+}
+
+function show(value) {
+  const text = inspect(value, { depth: 0 });
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+const kinds = {
+  any: 'undefined, null, or of type boolean, number, bigint, string, ArrayBuffer or a view of one',
+  boolean: 'of type boolean',
+  number: 'of type number',
+  integer: 'of type number',
+  bigint: 'of type bigint, or a safe integer',
+  string: 'of type string',
+  bytes: 'an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray or DataView',
+  data: 'of type string or an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray or DataView',
+  handle: 'a handle',
+};
+
+const ranges = {
+  integer: '>= -(2 ** 53 - 1) and <= 2 ** 53 - 1',
+  bigint: '>= -(2n ** 63n) and < 2n ** 63n',
+};
+
+// What the shim finds wrong with an argument, in the order of its numbers; see shim.h.
+const problems = [missing, tooMany, wrongType, notInteger, beyond, noMemory];
+
+/** Makes the error for argument `index` of a member; `problem` is one of the shim's numbers. */
+function argumentError(label, params, index, problem, given) {
+  const error = problems[problem](params[index], given, label, params, index);
+  Error.captureStackTrace(error, argumentError);
+  return error;
+}
+
+function missing(param, _given, label) {
+  return coded(
+    TypeError,
+    'ERR_MISSING_ARGS',
+    `${label}(): the "${param.name}" argument must be specified`,
+    missing,
+  );
+}
+
+function tooMany(_param, _given, label, params, count) {
+  const names = params.map((each) => each.name).join(', ');
+  const takes = params.length === 0 ? 'no arguments' : `at most ${params.length} (${names})`;
+  return coded(TypeError, 'ERR_TOO_MANY_ARGS', `${label}() takes ${takes}; ${count} were given`, tooMany);
+}
+
+function wrongType(param, given) {
+  return invalidType(param.name, kinds[param.kind], given);
+}
+
+function notInteger(param, given) {
+  return outOfRange(param.name, 'an integer', given);
+}
+
+function beyond(param, given) {
+  return outOfRange(param.name, ranges[param.kind] ?? ranges.bigint, given);
+}
+
+function noMemory(param) {
+  const message = `No memory for the "${param.name}" argument`;
+  return coded(Error, 'ERR_MEMORY_ALLOCATION_FAILED', message, noMemory);
+}
+
+module.exports = {
+  AbortError,
+  GoPanicError,
+  HandleFreedError,
+  HandleInvalidError,
+  HandleLimitError,
+  HandleTypeError,
+  NotEnteredError,
+  QuiesceError,
+  ReleaseFailedError,
+  WouldDeadlockError,
+  argumentError,
+  coded,
+  fromDescription,
+  invalidThis,
+  invalidType,
+  invalidValue,
+  outOfRange,
+};

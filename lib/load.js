@@ -1,0 +1,49 @@
+'use strict';
+
+// Finds the native addon of this package. It is loaded anew for each copy of this module, so that two copies (a
+// cleared require cache, another vm context) never share an env.
+
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+
+const target = `${process.platform}-${process.arch}`;
+const builtFor = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
+
+/** Loads the addon at `file`, or the package's own. */
+function loadNative(file = path.join(__dirname, '..', 'build', 'Release', 'quiesce.node')) {
+  const module = { exports: {} };
+  if (!existsSync(file)) throw unavailable(file, 'there is no such file');
+  try {
+    process.dlopen(module, file);
+  } catch (cause) {
+    throw unavailable(file, cause.message, cause);
+  }
+  return module.exports;
+}
+
+function isMusl() {
+  return process.platform === 'linux' && !process.report?.getReport?.().header.glibcVersionRuntime;
+}
+
+/** One error that names the platform, what was looked for and what to do. */
+function unavailable(file, reason, cause) {
+  const error = new Error(
+    `Quiesce has no native addon that works here (${target}, Node ${process.versions.node}): ${file}: ${reason}. ${advice()}`,
+    { cause },
+  );
+  error.code = 'ERR_ADDON_UNAVAILABLE';
+  return error;
+}
+
+function advice() {
+  if (isMusl()) {
+    return (
+      "This system uses musl, where a Go shared library cannot be loaded into a running process (Go's " +
+      'thread-local storage needs glibc); use an image with glibc, such as node:20-slim in place of node:20-alpine.'
+    );
+  }
+  if (!builtFor.includes(target)) return `It is built for ${builtFor.join(', ')}.`;
+  return 'In a clone of the repository, run `npm run build` (needs Go and a C compiler); otherwise reinstall the package.';
+}
+
+module.exports = { loadNative };
