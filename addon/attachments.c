@@ -11,12 +11,7 @@ static const napi_type_tag attachment_tag = {0x9b1f6c0e5d2a4f73, 0xa6c0d4b8e1f25
 /* Frees the env after the last of those who refer to it. */
 void qs__unref_env(qs_env *q) {
   if (--q->references != 0) return;
-  while (q->ledger != NULL) {
-    qs_entry *e = q->ledger;
-    q->ledger = e->next;
-    free(e);
-  }
-  pthread_mutex_destroy(&q->ledger_lock);
+  qs__free_ledger(&q->ledger);
   free(q->calls);
   free(q->bound);
   free(q);

@@ -77,6 +77,9 @@ void qs__free(uintptr_t p);
 uint64_t qs__clock(void);
 uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room);
 
+/* Called by Go inside a call from a JS thread. */
+int qs__thread_holds(uint64_t token);
+
 /* Called by Go on a locked thread, around the start of a process. */
 int qs__unmask_signals(void); /* 0, or an errno */
 int qs__remask_signals(void);

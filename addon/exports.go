@@ -84,9 +84,8 @@ func quiesceFree(env, call, token C.uint64_t, ms C.double, out *C.qs_value) {
 }
 
 //export quiesceFreeSync
-func quiesceFreeSync(env, token C.uint64_t, ms C.double, held *C.uint64_t, n C.uint64_t, out *C.qs_value) {
-	list := unsafe.Slice((*guard.Token)(unsafe.Pointer(held)), n)
-	door.FreeSync(uint64(env), guard.Token(token), float64(ms), list, wire(out))
+func quiesceFreeSync(env, token C.uint64_t, ms C.double, out *C.qs_value) {
+	door.FreeSync(uint64(env), guard.Token(token), float64(ms), wire(out))
 }
 
 //export quiesceFreeAll

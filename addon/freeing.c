@@ -1,7 +1,5 @@
 /* free(), freeSync(), freeAll(). The JS side has checked the deadlines: ms,
  * not negative, not NaN; Infinity is no limit. */
-#include <stdlib.h>
-
 #include "shim.h"
 
 /* Answers the promise of a call that Go has taken on, or throws. */
@@ -45,19 +43,12 @@ napi_value qs__free_all(napi_env env, napi_callback_info info) {
 /* freeSync(token, ms) -> the outcome's number. Blocks this thread. */
 napi_value qs__free_sync(napi_env env, napi_callback_info info) {
   napi_value argv[2];
-  size_t argc = 2, n;
+  size_t argc = 2;
   double ms;
   qs_env *q = qs__env_of(env, info, &argc, argv);
   if (q == NULL) return NULL;
   QS_TRY(env, napi_get_value_double(env, argv[1], &ms), NULL);
-  uint64_t room[16];
-  uint64_t *held = qs__held_on_thread(room, 16, &n);
-  if (held == NULL) {
-    qs__throw_code(q, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
-    return NULL;
-  }
   qs_value out = {.length = 0};
-  quiesceFreeSync(q->number, qs__token_of(env, argv[0]), ms, held, n, &out);
-  if (held != room) free(held);
+  quiesceFreeSync(q->number, qs__token_of(env, argv[0]), ms, &out);
   return qs__take_value(q, &out);
 }

@@ -9,12 +9,24 @@ _Static_assert(sizeof(_Atomic uint64_t) == 8, "the state word is 8 bytes");
 
 static bool is_open(uint64_t bits, uint64_t token) { return bits >> 31 == (uint64_t)(uint32_t)token << 1; }
 
+/* Go's array of the addresses of slots: 0 until there was memory for it, then
+ * the same for ever. */
+static _Atomic uintptr_t *directory(void) {
+  static _Atomic uintptr_t known;
+  uintptr_t found = atomic_load(&known);
+  if (found == 0) {
+    found = quiesceDirectory();
+    atomic_store(&known, found);
+  }
+  return (_Atomic uintptr_t *)found;
+}
+
 /* The word of a token's slot, or NULL if there never was one. */
 static _Atomic uint64_t *word_of(uint64_t token) {
   uint64_t index = token >> QS_GENERATION_SHIFT;
-  _Atomic uintptr_t *directory = (_Atomic uintptr_t *)quiesceDirectory();
-  if (directory == NULL || index >= QS_MAX_HANDLES) return NULL;
-  uintptr_t chunk = atomic_load(&directory[index / QS_CHUNK_SLOTS]);
+  _Atomic uintptr_t *chunks = directory();
+  if (chunks == NULL || index >= QS_MAX_HANDLES) return NULL;
+  uintptr_t chunk = atomic_load(&chunks[index / QS_CHUNK_SLOTS]);
   if (chunk == 0) return NULL;
   return (_Atomic uint64_t *)(chunk + index % QS_CHUNK_SLOTS * QS_SLOT_SIZE);
 }
@@ -68,23 +80,72 @@ static napi_value leave(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
+static qs_entry **bucket_of(const qs_ledger *l, uint64_t token) {
+  uint64_t hash = token * UINT64_C(0x9e3779b97f4a7c15); /* Fibonacci hashing: Knuth, TAOCP 3, 6.4 */
+  return &l->buckets[(hash >> 32) & (l->room - 1)];
+}
+
+static qs_entry *find(const qs_ledger *l, uint64_t token) {
+  if (l->room == 0) return NULL;
+  qs_entry *e = *bucket_of(l, token);
+  while (e != NULL && e->token != token) e = e->next;
+  return e;
+}
+
+/* Doubles the buckets. Under the lock. */
+static bool grow(qs_ledger *l) {
+  qs_ledger larger = {.room = l->room == 0 ? 8 : l->room * 2};
+  larger.buckets = calloc(larger.room, sizeof *larger.buckets);
+  if (larger.buckets == NULL) return false;
+  for (uint32_t i = 0; i < l->room; i++) {
+    for (qs_entry *e = l->buckets[i], *next; e != NULL; e = next) {
+      qs_entry **bucket = bucket_of(&larger, e->token);
+      next = e->next;
+      e->next = *bucket;
+      *bucket = e;
+    }
+  }
+  free(l->buckets);
+  l->buckets = larger.buckets;
+  l->room = larger.room;
+  return true;
+}
+
+static bool insert(qs_ledger *l, qs_entry *e) {
+  pthread_mutex_lock(&l->lock);
+  bool ok = l->entries < l->room || grow(l);
+  if (ok) {
+    qs_entry **bucket = bucket_of(l, e->token);
+    e->next = *bucket;
+    *bucket = e;
+    l->entries++;
+  }
+  pthread_mutex_unlock(&l->lock);
+  return ok;
+}
+
+static void take_out(qs_ledger *l, qs_entry *e) {
+  pthread_mutex_lock(&l->lock);
+  qs_entry **p = bucket_of(l, e->token);
+  while (*p != e) p = &(*p)->next;
+  *p = e->next;
+  l->entries--;
+  pthread_mutex_unlock(&l->lock);
+}
+
 /* Finds or makes the env's entry for a guard. */
 static qs_entry *entry_of(qs_env *q, uint64_t token) {
-  for (qs_entry *e = q->ledger; e != NULL; e = e->next) {
-    if (e->token == token) return e;
-  }
+  qs_entry *e = find(&q->ledger, token);
+  if (e != NULL) return e;
   _Atomic uint64_t *word = word_of(token);
-  qs_entry *e = word != NULL ? calloc(1, sizeof *e) : NULL;
+  e = word != NULL ? calloc(1, sizeof *e) : NULL;
   if (e == NULL) return NULL;
   e->q = q;
   e->word = word;
   e->token = token;
-  pthread_mutex_lock(&q->ledger_lock);
-  e->next = q->ledger;
-  if (e->next != NULL) e->next->previous = e;
-  q->ledger = e;
-  pthread_mutex_unlock(&q->ledger_lock);
-  return e;
+  if (insert(&q->ledger, e)) return e;
+  free(e);
+  return NULL;
 }
 
 /* openGuard() -> [token, attachment] */
@@ -137,59 +198,57 @@ napi_value qs__bind_guard(napi_env env, napi_callback_info info) {
  * nothing. One that still holds an enter stays until the env ends. */
 void qs__unbind(qs_attachment *a) {
   qs_entry *e = a->entry;
-  qs_env *q = a->q;
   a->entry = NULL;
   if (e == NULL || --e->wrappers > 0 || atomic_load_explicit(&e->count, memory_order_relaxed) > 0) return;
-  pthread_mutex_lock(&q->ledger_lock);
-  if (e->previous != NULL) {
-    e->previous->next = e->next;
-  } else {
-    q->ledger = e->next;
-  }
-  if (e->next != NULL) e->next->previous = e->previous;
-  pthread_mutex_unlock(&q->ledger_lock);
+  take_out(&a->q->ledger, e);
   free(e);
 }
 
 /* Gives back every enter of an env that ends. */
 void qs__give_back(qs_env *q) {
-  for (qs_entry *e = q->ledger; e != NULL; e = e->next) {
-    uint32_t count = atomic_exchange(&e->count, 0);
-    if (count > 0) leave_word(e, count);
+  for (uint32_t i = 0; i < q->ledger.room; i++) {
+    for (qs_entry *e = q->ledger.buckets[i]; e != NULL; e = e->next) {
+      uint32_t count = atomic_exchange(&e->count, 0);
+      if (count > 0) leave_word(e, count);
+    }
   }
 }
 
-/* Lists the guards that the envs of this thread are inside of: in `room` if
- * they fit, else in memory that the caller frees. NULL without memory. */
-uint64_t *qs__held_on_thread(uint64_t *room, size_t fits, size_t *n) {
-  size_t held = 0;
-  for (qs_env *q = qs__envs_of_thread; q != NULL; q = q->next_on_thread) {
-    for (qs_entry *e = q->ledger; e != NULL; e = e->next) held += atomic_load(&e->count) > 0;
-  }
-  uint64_t *list = held <= fits ? room : malloc(held * sizeof *list);
-  *n = 0;
-  if (list == NULL) return NULL;
-  for (qs_env *q = qs__envs_of_thread; q != NULL; q = q->next_on_thread) {
-    for (qs_entry *e = q->ledger; e != NULL; e = e->next) {
-      if (atomic_load(&e->count) > 0) list[(*n)++] = e->token;
+void qs__free_ledger(qs_ledger *l) {
+  for (uint32_t i = 0; i < l->room; i++) {
+    for (qs_entry *e = l->buckets[i], *next; e != NULL; e = next) {
+      next = e->next;
+      free(e);
     }
   }
-  return list;
+  free(l->buckets);
+  pthread_mutex_destroy(&l->lock);
+}
+
+/* Called by Go on a JS thread: whether an env of this thread is inside. */
+int qs__thread_holds(uint64_t token) {
+  for (qs_env *q = qs__envs_of_thread; q != NULL; q = q->next_on_thread) {
+    qs_entry *e = find(&q->ledger, token);
+    if (e != NULL && atomic_load_explicit(&e->count, memory_order_relaxed) > 0) return 1;
+  }
+  return 0;
 }
 
 /* Any thread, while the env is registered with the door: copies what the
  * ledger holds, and returns how many there are. */
 uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room) {
-  qs_env *q = env;
+  qs_ledger *l = &((qs_env *)env)->ledger;
   uint64_t n = 0;
-  pthread_mutex_lock(&q->ledger_lock);
-  for (qs_entry *e = q->ledger; e != NULL; e = e->next) {
-    uint32_t count = atomic_load(&e->count);
-    if (count == 0) continue;
-    if (n < room) out[n] = (qs_hold){.token = e->token, .count = count, .times = atomic_load(&e->times)};
-    n++;
+  pthread_mutex_lock(&l->lock);
+  for (uint32_t i = 0; i < l->room; i++) {
+    for (qs_entry *e = l->buckets[i]; e != NULL; e = e->next) {
+      uint32_t count = atomic_load(&e->count);
+      if (count == 0) continue;
+      if (n < room) out[n] = (qs_hold){.token = e->token, .count = count, .times = atomic_load(&e->times)};
+      n++;
+    }
   }
-  pthread_mutex_unlock(&q->ledger_lock);
+  pthread_mutex_unlock(&l->lock);
   return n;
 }
 

@@ -15,6 +15,7 @@ import (
 func init() {
 	door.Memory.Alloc = func(n uint64) uintptr { return uintptr(C.qs__alloc(C.uint64_t(n))) }
 	door.Memory.Free = func(p uintptr) { C.qs__free(C.uintptr_t(p)) }
+	door.ThreadHolds = func(t guard.Token) bool { return C.qs__thread_holds(C.uint64_t(t)) != 0 }
 	door.Clock = func() uint64 { return uint64(C.qs__clock()) }
 }
 

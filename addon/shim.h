@@ -7,7 +7,7 @@
 #ifndef QS_SHIM_H
 #define QS_SHIM_H
 
-#define NAPI_VERSION 9
+#define NAPI_VERSION 9 /* Node 20 and later */
 #include <node_api.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -35,8 +35,16 @@ typedef struct qs_entry {
   uint32_t wrappers; /* that were bound to it and not yet collected */
   _Atomic uint32_t count; /* written by the JS thread only */
   _Atomic uint64_t times; /* how often count left 0: tells one stay from the next */
-  struct qs_entry *previous, *next;
+  struct qs_entry *next; /* in its bucket */
 } qs_entry;
+
+/* What an env has bound and entered: a hash table by token. Only the JS thread
+ * changes it, under the lock; other threads read it under the lock. */
+typedef struct {
+  pthread_mutex_t lock;
+  qs_entry **buckets;
+  uint32_t room, entries; /* room is 0 or a power of two */
+} qs_ledger;
 
 /* One async call that waits for its completion. */
 typedef struct {
@@ -67,8 +75,7 @@ struct qs_env {
   uint64_t last_call;
 
   qs_attachment *attachments;
-  pthread_mutex_t ledger_lock;
-  qs_entry *ledger;
+  qs_ledger ledger;
   qs_bound *bound;
   qs_current current;
   qs_env *next_on_thread;
@@ -136,7 +143,7 @@ napi_value qs__bind_guard(napi_env env, napi_callback_info info);
 napi_value qs__is_freed(napi_env env, napi_callback_info info);
 void qs__unbind(qs_attachment *a);
 void qs__give_back(qs_env *q);
-uint64_t *qs__held_on_thread(uint64_t *room, size_t fits, size_t *n);
+void qs__free_ledger(qs_ledger *l);
 
 /* freeing.c */
 napi_value qs__free_handle(napi_env env, napi_callback_info info);
@@ -175,7 +182,7 @@ extern void quiesceSetSite(uint64_t token, char *site, uint64_t length);
 extern void quiesceSettle(uint64_t token);
 extern void quiesceFree(uint64_t env, uint64_t call, uint64_t token, double ms, qs_value *out);
 /* Blocks up to the deadline. */
-extern void quiesceFreeSync(uint64_t env, uint64_t token, double ms, uint64_t *held, uint64_t n, qs_value *out);
+extern void quiesceFreeSync(uint64_t env, uint64_t token, double ms, qs_value *out);
 extern void quiesceFreeAll(uint64_t env, uint64_t call, double ms, qs_value *out);
 extern void quiesceReport(uint32_t what, qs_value *out);
 extern uintptr_t quiesceDirectory(void);

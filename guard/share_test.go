@@ -178,18 +178,18 @@ func TestRaceOfShareAttachAndFree(t *testing.T) {
 	wantNoLeak(t, &table)
 }
 
-// Racing: an expiry against the attach. One of the two has the attachment.
+// Racing: an expiry against the attach, which comes in time or is refused. It
+// may also come between the share's end and the giving back of its attachment:
+// then both happen.
 func TestRaceOfExpiryAndAttach(t *testing.T) {
 	var table Table
 	for range rounds(500) {
 		h := open(t, &table, nil)
-		var expired atomic.Int32
 		told := make(chan struct{})
-		addShare(t, h, 20*time.Microsecond, func() { expired.Add(1); close(told) })
+		addShare(t, h, 20*time.Microsecond, func() { close(told) })
 		table.Detach(h.token)
 		time.Sleep(20 * time.Microsecond)
 		if _, err := table.Attach(h.token); err == nil {
-			wantCount(t, &expired, 0)
 			wantState(t, h, Open, 0)
 			table.Detach(h.token)
 		} else {

@@ -2,6 +2,7 @@ package door
 
 import (
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -42,10 +43,9 @@ func Free(env, call uint64, token guard.Token, ms float64, out *Wire) {
 	})
 }
 
-// FreeSync frees and waits on this thread. held are the guards that the thread
-// itself has entered: if the drain would wait for one of them, it would wait
-// for its own thread.
-func FreeSync(env uint64, token guard.Token, ms float64, held []guard.Token, out *Wire) {
+// FreeSync frees and waits on this thread, a JS thread. If the drain would wait
+// for the thread itself, it refuses and nothing is freed.
+func FreeSync(env uint64, token guard.Token, ms float64, out *Wire) {
 	h, err := table.Lookup(token)
 	switch {
 	case err == guard.ErrInvalid:
@@ -54,12 +54,9 @@ func FreeSync(env uint64, token guard.Token, ms float64, held []guard.Token, out
 	case err != nil || h.Freeing():
 		answerOutcome(out, guard.AlreadyFreeing, nil)
 		return
-	}
-	for _, t := range held {
-		if isWithin(t, h) {
-			failPlainly(out, errWouldDeadlock)
-			return
-		}
+	case waitsForThisThread(h):
+		failPlainly(out, errWouldDeadlock)
+		return
 	}
 	look(h)
 	o, err := table.Free(token, deadlineOf(ms))
@@ -67,6 +64,20 @@ func FreeSync(env uint64, token guard.Token, ms float64, held []guard.Token, out
 	if o == guard.TimedOut {
 		warnTimedOut(env, h)
 	}
+}
+
+// ThreadHolds is the shim's: it reports whether the JS thread that is calling
+// has entered the guard and not yet left.
+var ThreadHolds = func(guard.Token) bool { return false }
+
+// waitsForThisThread reports whether the calling JS thread is inside the handle
+// or a descendant. Only a bare guard can be: a sync op is over before its
+// thread runs any JS again, and an async one ends without the thread.
+func waitsForThisThread(h *guard.Handle) bool {
+	if classOf(h) == guardClass && ThreadHolds(h.Token()) {
+		return true
+	}
+	return slices.ContainsFunc(h.Children(), waitsForThisThread)
 }
 
 // look notes who is inside a handle that is about to be freed, so that a
@@ -78,20 +89,6 @@ func look(h *guard.Handle) {
 	if _, ops := h.State(); ops > 0 {
 		opsInFlight()
 	}
-}
-
-// isWithin reports whether token names h or a descendant of it.
-func isWithin(token guard.Token, h *guard.Handle) bool {
-	d, err := table.Lookup(token)
-	if err != nil {
-		return false
-	}
-	for ; d != nil; d = d.Parent() {
-		if d == h {
-			return true
-		}
-	}
-	return false
 }
 
 func answerOutcome(out *Wire, o guard.Outcome, err error) {
