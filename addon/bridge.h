@@ -24,6 +24,7 @@ enum {
   QS_BYTES,
   QS_HANDLE,
   QS_ERROR,
+  QS_MADE, /* bits is the napi_value, or 0 with an exception pending */
   QS_ALLOCATED = 1 << 8 /* data is from qs__alloc; whoever takes the value frees it */
 };
 
@@ -77,8 +78,10 @@ void qs__free(uintptr_t p);
 uint64_t qs__clock(void);
 uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room);
 
-/* Called by Go inside a call from a JS thread. */
+/* Called by Go inside a call from a JS thread. qs__make copies a string or
+ * bytes into a JS value of the env that the call came from. */
 int qs__thread_holds(uint64_t token);
+uintptr_t qs__make(uintptr_t env, uint64_t tag, const char *data, uint64_t length);
 
 /* Called by Go on a locked thread, around the start of a process. */
 int qs__unmask_signals(void); /* 0, or an errno */

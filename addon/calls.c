@@ -44,7 +44,7 @@ napi_value qs__call_sync(napi_env env, napi_callback_info info) {
   napi_value result = NULL;
   if (begin_call(env, info, &b, &token, &a)) {
     char room[RESULT_ROOM];
-    qs_value out = {.data = (uintptr_t)room, .length = sizeof room};
+    qs_value out = {.bits = (uintptr_t)b->q, .data = (uintptr_t)room, .length = sizeof room};
     begin_current(&b->q->current, token, b->shape->number);
     quiesceCall(b->shape->number, token, a.values, b->shape->params, &out);
     end_current(&b->q->current);

@@ -15,6 +15,10 @@ import (
 func init() {
 	door.Memory.Alloc = func(n uint64) uintptr { return uintptr(C.qs__alloc(C.uint64_t(n))) }
 	door.Memory.Free = func(p uintptr) { C.qs__free(C.uintptr_t(p)) }
+	door.Memory.Make = func(env uint64, tag uint64, text string) uint64 {
+		data := (*C.char)(unsafe.Pointer(unsafe.StringData(text)))
+		return uint64(C.qs__make(C.uintptr_t(env), C.uint64_t(tag), data, C.uint64_t(len(text))))
+	}
 	door.ThreadHolds = func(t guard.Token) bool { return C.qs__thread_holds(C.uint64_t(t)) != 0 }
 	door.Clock = func() uint64 { return uint64(C.qs__clock()) }
 }

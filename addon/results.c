@@ -21,20 +21,31 @@ static napi_value take_handle(qs_env *q, qs_value *v) {
   return qs__call_hook(q, QS_HOOK_WRAP, 3, argv);
 }
 
-static napi_value take_text(qs_env *q, qs_value *v) {
+static napi_value make(qs_env *q, uint64_t tag, const char *data, uint64_t length) {
   napi_value result = NULL;
-  napi_status status = napi_create_string_utf8(q->env, (const char *)v->data, v->length, &result);
-  if (status != napi_ok) qs__throw_last(q->env, "the result is too long for a string");
-  qs__drop_value(q, v);
-  return status == napi_ok ? result : NULL;
+  bool pending = false;
+  napi_status status = tag == QS_STRING ? napi_create_string_utf8(q->env, data, length, &result)
+                                        : napi_create_buffer_copy(q->env, length, data, NULL, &result);
+  if (status == napi_ok) return result;
+  if (napi_is_exception_pending(q->env, &pending) != napi_ok || pending) return NULL;
+  if (tag == QS_STRING) {
+    qs__throw_code(q, "ERR_STRING_TOO_LONG", "the result is too long for a string");
+  } else {
+    qs__throw_code(q, "ERR_BUFFER_TOO_LARGE", "the result is too long for a Buffer");
+  }
+  return NULL;
 }
 
-static napi_value take_bytes(qs_env *q, qs_value *v) {
-  napi_value result = NULL;
-  napi_status status = napi_create_buffer_copy(q->env, v->length, (const void *)v->data, NULL, &result);
-  if (status != napi_ok) qs__throw_last(q->env, "the result is too long for a Buffer");
+/* A large result of a sync member, while Go still holds it: so it is copied
+ * only once. */
+uintptr_t qs__make(uintptr_t env, uint64_t tag, const char *data, uint64_t length) {
+  return (uintptr_t)make((qs_env *)env, tag, data, length);
+}
+
+static napi_value take_data(qs_env *q, qs_value *v) {
+  napi_value result = make(q, v->tag & (QS_ALLOCATED - 1), (const char *)v->data, v->length);
   qs__drop_value(q, v);
-  return status == napi_ok ? result : NULL;
+  return result;
 }
 
 /* Makes the JS value and gives back what `v` holds. NULL with an exception
@@ -57,9 +68,10 @@ napi_value qs__take_value(qs_env *q, qs_value *v) {
       QS_TRY(q->env, napi_create_bigint_int64(q->env, (int64_t)v->bits, &result), NULL);
       return result;
     case QS_STRING:
-      return take_text(q, v);
     case QS_BYTES:
-      return take_bytes(q, v);
+      return take_data(q, v);
+    case QS_MADE:
+      return (napi_value)(uintptr_t)v->bits;
     case QS_HANDLE:
       return take_handle(q, v);
     default:

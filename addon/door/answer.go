@@ -12,6 +12,9 @@ var Memory struct {
 	// Alloc returns n bytes, or 0 if there are none.
 	Alloc func(n uint64) uintptr
 	Free  func(p uintptr)
+	// Make copies a string or bytes straight into a JS value of the env. The
+	// caller is in a sync call from that env.
+	Make func(env, tag uint64, text string) uint64
 }
 
 // tagAllocated marks a Wire whose Data is from Memory.
@@ -26,7 +29,9 @@ func answer(out *Wire, m *Member, p *pass, v Value, err error) {
 	}
 	switch v.tag {
 	case tagString, tagBytes:
-		if !store(out, v.tag, v.text) {
+		if env := out.Bits; env != 0 && uint64(len(v.text)) > out.Length {
+			*out = Wire{Tag: uint64(tagMade), Bits: Memory.Make(env, uint64(v.tag), v.text)}
+		} else if !store(out, v.tag, v.text) {
 			fail(out, m, noMemoryError(len(v.text)))
 		}
 	case tagHandle:

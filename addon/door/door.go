@@ -17,7 +17,7 @@ type pass struct {
 }
 
 // Call is the crossing of a sync member. It runs on the JS thread of the env.
-// out.Data is room for out.Length bytes of a result.
+// out.Data is room for out.Length bytes of a result, out.Bits is the env.
 func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 	m := members[number]
 	a := Args{wires: args}

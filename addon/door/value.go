@@ -18,7 +18,8 @@ const (
 	tagString
 	tagBytes
 	tagHandle // Bits is a token, Length the number of its class
-	tagError  // Data is a JSON description, see describeError
+	tagError  // Data is a JSON description
+	tagMade   // Bits is a JS value
 )
 
 // A Wire is one value on its way through the boundary, laid out as the shim's
@@ -26,7 +27,7 @@ const (
 // result until the shim has freed it.
 type Wire struct {
 	Tag    uint64
-	Bits   uint64
+	Bits   uint64 // of a result's room: the env of a sync call, or 0
 	Data   uintptr
 	Length uint64
 }
