@@ -94,16 +94,23 @@ static size_t element_size(napi_typedarray_type type) {
     case napi_uint32_array:
     case napi_float32_array:
       return 4;
-    default:
+    case napi_float64_array:
+    case napi_bigint64_array:
+    case napi_biguint64_array:
       return 8;
+    case napi_float16_array:
+      return 2;
+    default:
+      return 0;
   }
 }
 
 static int read_bytes(napi_env env, napi_value v, qs_value *out) {
   void *data = NULL;
   size_t length = 0;
-  napi_typedarray_type type;
+  napi_typedarray_type type = (napi_typedarray_type)-1; /* Node leaves it alone for a kind that it does not know */
   if (napi_get_typedarray_info(env, v, &type, &length, &data, NULL, NULL) == napi_ok) {
+    if (element_size(type) == 0) return QS_WRONG_TYPE;
     length *= element_size(type);
   } else if (napi_get_dataview_info(env, v, &length, &data, NULL, NULL) != napi_ok &&
              napi_get_arraybuffer_info(env, v, &data, &length) != napi_ok) {

@@ -11,7 +11,9 @@
 #define SEQUENCE_MASK ((1u << 29) - 1)
 #define NONE UINT32_MAX
 
-/* How many completions one crossing takes, and one turn of the event loop. */
+/* How many completions one crossing takes, and one turn of the event loop. What
+ * is left over comes by setImmediate(): a wake-up would be answered at once, for
+ * Node calls a thread-safe function up to 1000 times in a turn. */
 #define BATCH 64
 #define TURN 1024
 
@@ -123,13 +125,7 @@ static void deliver(qs_env *q, uint64_t call, qs_value *v) {
   napi_close_handle_scope(q->env, scope);
 }
 
-/* Called by Node after a wake-up; with a NULL env while the env tears down:
- * then the door has dropped the completions already. */
-static void take_completions(napi_env env, napi_value unused, void *context, void *data) {
-  qs_env *q = context;
-  (void)unused;
-  (void)data;
-  if (env == NULL || q->ended) return;
+static void take_completions(qs_env *q) {
   uint64_t calls[BATCH];
   qs_value values[BATCH];
   for (int turn = 0; turn < TURN; turn += BATCH) {
@@ -137,7 +133,26 @@ static void take_completions(napi_env env, napi_value unused, void *context, voi
     if (n == 0) return;
     for (uint32_t i = 0; i < n; i++) deliver(q, calls[i], &values[i]);
   }
-  qs__wake(q->tsfn); /* let the event loop turn, and come back */
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(q->env, &scope) != napi_ok) return;
+  if (qs__call_hook(q, QS_HOOK_LATER, 0, NULL) == NULL) qs__wake(q->tsfn);
+  napi_close_handle_scope(q->env, scope);
+}
+
+/* Called by Node after a wake-up; with a NULL env while the env tears down:
+ * then the door has dropped the completions already. */
+static void woken(napi_env env, napi_value unused, void *context, void *data) {
+  qs_env *q = context;
+  (void)unused;
+  (void)data;
+  if (env != NULL && !q->ended) take_completions(q);
+}
+
+/* take(): what setImmediate() calls for the hook `later`. */
+napi_value qs__take(napi_env env, napi_callback_info info) {
+  qs_env *q = qs__env_of(env, info, NULL, NULL);
+  if (q != NULL) take_completions(q);
+  return NULL;
 }
 
 bool qs__async_init(qs_env *q) {
@@ -145,7 +160,7 @@ bool qs__async_init(qs_env *q) {
   q->calls_free = NONE;
   QS_TRY(q->env, napi_create_string_utf8(q->env, "quiesce", NAPI_AUTO_LENGTH, &name), false);
   QS_TRY(q->env,
-         napi_create_threadsafe_function(q->env, NULL, NULL, name, 0, 1, NULL, NULL, q, take_completions, &q->tsfn),
+         napi_create_threadsafe_function(q->env, NULL, NULL, name, 0, 1, NULL, NULL, q, woken, &q->tsfn),
          false);
   QS_TRY(q->env, napi_unref_threadsafe_function(q->env, q->tsfn), false);
   return true;

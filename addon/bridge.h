@@ -83,6 +83,9 @@ uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room);
 int qs__thread_holds(uint64_t token);
 uintptr_t qs__make(uintptr_t env, uint64_t tag, const char *data, uint64_t length);
 
+/* Called by Go on the thread of an env. */
+int qs__raise_preemption(void);
+
 /* Called by Go on a locked thread, around the start of a process. */
 int qs__unmask_signals(void); /* 0, or an errno */
 int qs__remask_signals(void);

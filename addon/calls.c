@@ -46,7 +46,7 @@ napi_value qs__call_sync(napi_env env, napi_callback_info info) {
     char room[RESULT_ROOM];
     qs_value out = {.bits = (uintptr_t)b->q, .data = (uintptr_t)room, .length = sizeof room};
     begin_current(&b->q->current, token, b->shape->number);
-    quiesceCall(b->shape->number, token, a.values, b->shape->params, &out);
+    quiesceCall(b->shape->number, token, a.values, b->shape->params, &out, b->q->preempted);
     end_current(&b->q->current);
     result = qs__take_value(b->q, &out);
   }

@@ -25,8 +25,17 @@ func wires(p *C.qs_value, n C.uint32_t) []door.Wire {
 
 func wire(p *C.qs_value) *door.Wire { return (*door.Wire)(unsafe.Pointer(p)) }
 
+// quiesceCall takes a sync call across. Go (seen in 1.26) sends a thread no
+// further preemption signal before it has acknowledged the last one, and a
+// signal that reaches the thread in C is ignored, never acknowledged: a tight
+// loop there would then hold up every GC. So the signal is raised again in Go.
+//
 //export quiesceCall
-func quiesceCall(member C.uint32_t, token C.uint64_t, args *C.qs_value, argc C.uint32_t, out *C.qs_value) {
+func quiesceCall(member C.uint32_t, token C.uint64_t, args *C.qs_value, argc C.uint32_t, out *C.qs_value, preempted *C.uint32_t) {
+	if *preempted != 0 {
+		C.qs__raise_preemption()
+		*preempted = 0
+	}
 	door.Call(uint32(member), guard.Token(token), wires(args, argc), wire(out))
 }
 

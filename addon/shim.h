@@ -60,6 +60,9 @@ typedef struct {
   const qs_shape *shape;
 } qs_bound;
 
+/* The functions that the JS side gives to setup(). */
+enum { QS_HOOK_ERROR, QS_HOOK_ARGUMENT, QS_HOOK_WRAP, QS_HOOK_WARN, QS_HOOK_LATER, QS_HOOKS };
+
 /* One Node-API environment. It is freed when its cleanup hook has run and the
  * last attachment has been finalized, in whichever order. */
 struct qs_env {
@@ -67,7 +70,7 @@ struct qs_env {
   uint64_t number; /* the door's name for it */
   uint32_t references;
   bool ended; /* the cleanup hook has begun */
-  napi_ref hooks[4];
+  napi_ref hooks[QS_HOOKS];
   napi_threadsafe_function tsfn;
 
   qs_call *calls;
@@ -78,11 +81,9 @@ struct qs_env {
   qs_ledger ledger;
   qs_bound *bound;
   qs_current current;
+  uint32_t *preempted; /* of its thread */
   qs_env *next_on_thread;
 };
-
-/* The functions that the JS side gives to setup(). */
-enum { QS_HOOK_ERROR, QS_HOOK_ARGUMENT, QS_HOOK_WRAP, QS_HOOK_WARN, QS_HOOKS };
 
 /* What is wrong with an argument; errors.js has the same list. */
 enum { QS_MISSING, QS_TOO_MANY, QS_WRONG_TYPE, QS_NOT_INTEGER, QS_OUT_OF_RANGE, QS_NO_MEMORY };
@@ -123,6 +124,7 @@ void qs__drop_value(qs_env *q, qs_value *v);
 
 /* async.c */
 bool qs__async_init(qs_env *q);
+napi_value qs__take(napi_env env, napi_callback_info info);
 bool qs__reserve_call(qs_env *q, uint64_t *call);
 napi_value qs__promise_of(qs_env *q, uint64_t call);
 void qs__release_call(qs_env *q, uint64_t call);
@@ -162,12 +164,14 @@ extern _Thread_local qs_env *qs__envs_of_thread;
 
 /* signals.c */
 void qs__chain_signals(void);
+uint32_t *qs__watch_preemption(void);
 
 /* module.c */
 qs_env *qs__env_of(napi_env env, napi_callback_info info, size_t *argc, napi_value *argv);
 
 /* Exported by Go. None blocks unless it says so. */
-extern void quiesceCall(uint32_t member, uint64_t token, qs_value *args, uint32_t argc, qs_value *out);
+extern void quiesceCall(uint32_t member, uint64_t token, qs_value *args, uint32_t argc, qs_value *out,
+                        uint32_t *preempted);
 extern void quiesceStart(uint64_t env, uint64_t call, uint32_t member, uint64_t token, qs_value *args, uint32_t argc,
                          qs_value *out);
 extern void quiesceAbort(uint64_t env, uint64_t call);

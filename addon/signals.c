@@ -2,6 +2,10 @@
  * runtimes, can live in one process. */
 #include "shim.h"
 
+#if defined(_WIN32) || defined(QS_CONTROL_NO_SIGURG_CHAIN)
+static uint32_t never_preempted;
+#endif
+
 #ifndef _WIN32
 #include <signal.h>
 
@@ -25,8 +29,11 @@ __attribute__((constructor)) static void restore_signals(void) { pthread_sigmask
 
 #if defined(QS_CONTROL_NO_SIGURG_CHAIN)
 void qs__chain_signals(void) {}
+uint32_t *qs__watch_preemption(void) { return &never_preempted; }
 #else
 static struct sigaction urg_before, urg_of_go;
+static pthread_key_t preempted_key;
+static bool watching;
 
 /* What handled SIGURG before this library was loaded: another Go runtime's
  * handler, mostly. Runs before Go's constructor. */
@@ -43,6 +50,8 @@ static void call_handler(const struct sigaction *action, int number, siginfo_t *
 /* Any thread, on its signal stack. A Go runtime preempts by SIGURG, and its
  * handler ignores threads that are not its own. */
 static void handle_urg(int number, siginfo_t *info, void *context) {
+  uint32_t *preempted = watching ? pthread_getspecific(preempted_key) : NULL;
+  if (preempted != NULL) *preempted = 1;
   call_handler(&urg_of_go, number, info, context);
   call_handler(&urg_before, number, info, context);
 }
@@ -50,12 +59,24 @@ static void handle_urg(int number, siginfo_t *info, void *context) {
 /* Once, after Go's runtime has installed its handler. */
 void qs__chain_signals(void) {
   if (sigaction(SIGURG, NULL, &urg_of_go) != 0) return;
+  watching = pthread_key_create(&preempted_key, NULL) == 0;
   struct sigaction chained = urg_of_go;
   chained.sa_flags |= SA_SIGINFO;
   chained.sa_sigaction = handle_urg;
   sigaction(SIGURG, &chained, NULL);
 }
+
+/* Returns where it is noted that a preemption signal has come to this thread;
+ * see quiesceCall. */
+uint32_t *qs__watch_preemption(void) {
+  static _Thread_local uint32_t preempted;
+  if (watching) pthread_setspecific(preempted_key, &preempted);
+  return &preempted;
+}
 #endif
+
+/* A JS thread, inside of Go. */
+int qs__raise_preemption(void) { return pthread_kill(pthread_self(), SIGURG); }
 
 static _Thread_local sigset_t mask_of_go;
 
@@ -70,6 +91,8 @@ int qs__remask_signals(void) { return pthread_sigmask(SIG_SETMASK, &mask_of_go, 
 
 #else
 void qs__chain_signals(void) {}
+uint32_t *qs__watch_preemption(void) { return &never_preempted; }
+int qs__raise_preemption(void) { return 0; }
 int qs__unmask_signals(void) { return 0; }
 int qs__remask_signals(void) { return 0; }
 #endif

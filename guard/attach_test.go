@@ -53,6 +53,32 @@ func TestAttachAndDetachCount(t *testing.T) {
 	wantFree(t, h, 0, Drained)
 }
 
+// An op that goes on without its caller attaches too, but never as the first.
+func TestAttachByAnOp(t *testing.T) {
+	var table Table
+	var p probe
+	h := open(t, &table, &p)
+	op := enter(t, h)
+	if !op.Attach() {
+		t.Fatal("refused")
+	}
+	if table.Detach(h.token) {
+		t.Error("the wrapper was the last")
+	}
+	wantState(t, h, Open, 1)
+	if !table.Detach(h.token) {
+		t.Error("the op was not the last")
+	}
+	if op.Attach() {
+		t.Error("attached from zero")
+	}
+	p.wantCloses(t, 0)
+	op.Leave()
+	wait(t, h.Done())
+	p.wantCloses(t, 1)
+	wantNoLeak(t, &table)
+}
+
 func TestAttachToAFreeingHandleIsRefused(t *testing.T) {
 	var table Table
 	h := open(t, &table, nil)

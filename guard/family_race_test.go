@@ -163,7 +163,7 @@ func TestRaceOfOpenChildAgainstFreeOfItsParent(t *testing.T) {
 				_, _ = table.Free(parent.token, time.Duration(made.Load())*time.Microsecond)
 				return
 			}
-			for {
+			for range 20 {
 				op, err := table.Enter(parent.token)
 				if err != nil {
 					return

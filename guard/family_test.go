@@ -134,6 +134,27 @@ func TestChildIsAnAttachmentOfItsParent(t *testing.T) {
 	wantFree(t, parent, 0, Drained)
 }
 
+// Whoever awaited a child's free finds the parent without it: the child is
+// taken off, which the test holds up by its lock, before done is closed.
+func TestChildIsOffItsParentBeforeItsFreeReturns(t *testing.T) {
+	var table Table
+	var p probe
+	parent := open(t, &table, nil)
+	child := openChild(t, parent, &p)
+	parent.mu.Lock()
+	table.FreeAsync(child.token, NoDeadline, func(Outcome, error) {})
+	waitUntil(t, func() bool { return p.closes.Load() == 1 })
+	select {
+	case <-child.Done():
+		t.Error("done while it was still its parent's child")
+	case <-time.After(20 * time.Millisecond):
+	}
+	parent.mu.Unlock()
+	wait(t, child.Done())
+	wantState(t, parent, Open, 0)
+	wantFree(t, parent, 0, Drained)
+}
+
 // FAULTS 45: the parent's last wrapper goes while a child lives. That frees
 // nothing; the child's end then does.
 func TestFault45_LastWrapperOfAParentWithALiveChild(t *testing.T) {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"errors"
 	"io"
 	"runtime/debug"
 	"time"
@@ -82,7 +83,7 @@ func (f *freeing) wait(l *limit) (Outcome, error) {
 }
 
 func (f *freeing) waitWithin(l *limit) (Outcome, error) {
-	f.waitForChildren(l)
+	childErr := f.waitForChildren(l)
 	h := f.handle
 	_, e := h.table.space.at(h.token.index())
 	if !e.parker.await(&h.slot.word, l.drain.Done()) {
@@ -99,20 +100,40 @@ func (f *freeing) waitWithin(l *limit) (Outcome, error) {
 			return TimedOut, nil
 		}
 	}
-	return Drained, h.closeErr
+	return Drained, withChildren(h.closeErr, childErr)
 }
 
-func (f *freeing) waitForChildren(l *limit) {
-	ended := make(chan struct{}, len(f.children))
+// waitForChildren returns what their releases failed with, if any did in time.
+func (f *freeing) waitForChildren(l *limit) error {
+	ended := make(chan error, len(f.children))
 	for _, child := range f.children {
 		go func() {
-			child.waitWithin(l)
-			ended <- struct{}{}
+			_, err := child.waitWithin(l)
+			ended <- err
 		}()
 	}
+	var failed []error
 	for range f.children {
-		<-ended
+		if err := <-ended; err != nil {
+			failed = append(failed, err)
+		}
 	}
+	if len(failed) == 1 {
+		return failed[0]
+	}
+	return errors.Join(failed...)
+}
+
+// withChildren adds a child's error to the handle's own: who frees a parent is
+// the only one to hear of either.
+func withChildren(own, childErr error) error {
+	switch {
+	case childErr == nil:
+		return own
+	case own == nil:
+		return &ReleaseError{Cause: childErr}
+	}
+	return &ReleaseError{Cause: errors.Join(own, childErr)}
 }
 
 // Free frees the handle: new ops are refused, the contexts of those in flight
@@ -125,7 +146,8 @@ func (f *freeing) waitForChildren(l *limit) {
 // Of all calls for one token one wins; the others return AlreadyFreeing at
 // once, also those that come after the release.
 //
-// Errors: ErrInvalid with AlreadyFreeing; *ReleaseError with Drained.
+// Errors: ErrInvalid with AlreadyFreeing; with Drained, a *ReleaseError of the
+// handle's own Close or of a child's.
 func (t *Table) Free(token Token, deadline time.Duration) (Outcome, error) {
 	f, err := t.beginFree(token)
 	if f == nil {

@@ -18,6 +18,8 @@ type Handle struct {
 	class    any
 	opened   time.Time
 	site     atomic.Pointer[string]
+	// collected tells that something which kept the handle was collected.
+	collected atomic.Bool
 
 	// attachments only falls to zero once: an attach succeeds from above zero.
 	attachments atomic.Int64
@@ -58,6 +60,13 @@ func (h *Handle) Site() string {
 	}
 	return ""
 }
+
+// SetCollected tells that garbage collection took something that kept the
+// handle, for diagnostics.
+func (h *Handle) SetCollected() { h.collected.Store(true) }
+
+// Collected reports whether SetCollected was called.
+func (h *Handle) Collected() bool { return h.collected.Load() }
 
 // Opened returns when the handle was opened.
 func (h *Handle) Opened() time.Time { return h.opened }
@@ -128,6 +137,11 @@ func (op *HandleOp) Resource() io.Closer { return op.handle.resource }
 // Context returns the context of the handle. A begin-free cancels it with the
 // cause ErrFreed right after it has set freeing.
 func (op *HandleOp) Context() context.Context { return op.handle.context() }
+
+// Attach adds an attachment for an op that goes on without its caller; whoever
+// gets it must call Table.Detach. It reports false when the last attachment has
+// gone already.
+func (op *HandleOp) Attach() bool { return op.handle.attach() }
 
 // Leave ends the op. Further calls, and those on a zero HandleOp, do nothing.
 // It never blocks and never closes the resource on this goroutine.

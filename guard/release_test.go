@@ -160,19 +160,51 @@ func TestClaimedReleaseOfAHandleIsNotOnTheLeaversGoroutine(t *testing.T) {
 	})
 }
 
-// A failing Close of a child is the child's alone; the parent is released.
-func TestCloseOfAChildThatFailsDoesNotHoldItsParent(t *testing.T) {
+// FAULTS 47: a child's Close that fails does not hold its parent. Who frees the
+// parent is the only one to hear of it.
+func TestFault47_CloseOfAChildThatFailsIsToldByItsParentsFree(t *testing.T) {
+	broken := errors.New("broken")
 	for _, close := range []func() error{
-		func() error { return errors.New("broken") },
-		func() error { panic("broken") },
+		func() error { return broken },
+		func() error { panic(broken) },
 		goexit,
 	} {
 		var table Table
-		parent := open(t, &table, nil)
-		openChild(t, parent, &probe{close: close})
-		wantFree(t, parent, patience, Drained)
+		var p probe
+		parent := open(t, &table, &p)
+		openChild(t, openChild(t, parent, nil), &probe{close: close})
+		o, err := table.Free(parent.token, NoDeadline)
+		wantOutcome(t, o, Drained)
+		var e *ReleaseError
+		var panicked *PanicError
+		if !errors.As(err, &e) || !errors.Is(err, broken) && !errors.As(err, &panicked) {
+			t.Errorf("error %v", err)
+		}
+		p.wantCloses(t, 1)
 		wantNoLeak(t, &table)
 	}
+}
+
+func TestFault47_ClosesOfParentAndChildrenThatFailAreAllTold(t *testing.T) {
+	var table Table
+	var broken []error
+	fails := func(name string) *probe {
+		err := errors.New(name)
+		broken = append(broken, err)
+		return &probe{close: func() error { return err }}
+	}
+	parent := open(t, &table, fails("parent"))
+	openChild(t, parent, fails("first"))
+	openChild(t, parent, &probe{})
+	openChild(t, parent, fails("second"))
+	o, err := table.Free(parent.token, NoDeadline)
+	wantOutcome(t, o, Drained)
+	for _, cause := range broken {
+		if !errors.Is(err, cause) {
+			t.Errorf("%v is not told by: %v", cause, err)
+		}
+	}
+	wantNoLeak(t, &table)
 }
 
 // A resource that is refused is closed, whatever that does.

@@ -233,6 +233,12 @@ func TestHandleTellsHowItWasOpened(t *testing.T) {
 	if h.Class() != "class" || h.Site() != "site" || h.Parent() != nil || h.Opened().Before(before) {
 		t.Errorf("%v %v %v %v", h.Class(), h.Site(), h.Parent(), h.Opened())
 	}
+	if h.Collected() {
+		t.Error("collected, though nobody told")
+	}
+	if h.SetCollected(); !h.Collected() {
+		t.Error("not collected, though it was told")
+	}
 	op := enter(t, h)
 	if op.Handle() != h || op.Resource() != nil {
 		t.Error("the op is on something else")

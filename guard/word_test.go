@@ -128,31 +128,27 @@ func TestWordAbandonOnlyAboveZero(t *testing.T) {
 // Two decrements may both see zero: a late enter's transient comes between
 // the last leave and its claim. FAULTS 3.
 func TestWordReleaseIsClaimedOnceWhenTwoDecrementsSeeZero(t *testing.T) {
-	for range rounds(500) {
+	var made, claims atomic.Int32
+	race(t, func() {}, rounds(30_000), func() (a, b func()) {
+		if claims.Load() != made.Load() {
+			t.Fatalf("%d claims of %d releases", claims.Load(), made.Load())
+		}
 		w := openWord(1)
 		w.bits.Or(freeingBit | abandonedBit)
-		sawZero := 0
-		if w.leave() {
-			sawZero++
-		}
+		first := w.leave()
 		w.bits.Add(1) // the transient, before the leaver claims
-		if w.leave() {
-			sawZero++
+		if second := w.leave(); !first || !second {
+			t.Fatal("a decrement did not see zero")
 		}
-		if sawZero != 2 {
-			t.Fatalf("%d decrements saw zero", sawZero)
-		}
-		var claims atomic.Int32
-		together(2, func(int) {
+		made.Add(1)
+		claim := func() {
 			if w.claim() {
 				claims.Add(1)
 			}
-		})
-		if claims.Load() != 1 {
-			t.Fatalf("claimed %d times", claims.Load())
 		}
-		wantWord(t, w, anyGeneration<<generationShift|freeingBit)
-	}
+		return claim, claim
+	})
+	wantCount(t, &claims, made.Load())
 }
 
 func TestWordClaimNeedsAbandonedAndZero(t *testing.T) {

@@ -21,6 +21,7 @@ class Addon {
       },
       wrap: (number, token, attachment) => this.#wrap(number, token, attachment),
       warn: makeWarner(),
+      later: () => setImmediate(native.take), // more has completed than one turn of the event loop should take
     });
     const { id, classes, members } = JSON.parse(native.describe());
     this.classes = classes;
@@ -28,7 +29,10 @@ class Addon {
     register(id, {
       handles: () => JSON.parse(native.handles()),
       stats: () => JSON.parse(native.stats()),
-      freeAll: async (ms) => JSON.parse(await native.freeAll(ms)),
+      freeAll: async (ms) => {
+        const { errors: described, ...counts } = JSON.parse(await native.freeAll(ms));
+        return { ...counts, errors: described.map(errors.fromDescription) };
+      },
     });
   }
 

@@ -3,6 +3,7 @@
 // Makes the JS class of a native one, from the description of its members. A method cannot forget the guard:
 // all that it does is to pass its token through the door.
 
+const { types } = require('node:util');
 const { callAsync } = require('./calls.js');
 const { invalidType } = require('./errors.js');
 const { Handle, tokenOf } = require('./handle.js');
@@ -28,10 +29,23 @@ function define(target, name, value) {
 function methodOf(addon, Class, member) {
   const convert = converterOf(addon, member);
   if (member.async) return asyncMethod(addon, Class, member, convert);
-  const { call } = member;
-  if (member.static) return (...args) => call(...convert(args));
+  const method = syncMethod(Class, member, convert);
+  return tracing ? tracedMethod(addon, method) : method;
+}
+
+function syncMethod(Class, { call, static: isStatic }, convert) {
+  if (isStatic) return (...args) => call(...convert(args));
   return function (...args) {
     return call(tokenOf(this, Class), ...convert(args));
+  };
+}
+
+/** The same method; a handle that it opens remembers the caller as its place. */
+function tracedMethod(addon, method) {
+  return function traced(...args) {
+    const result = method.apply(this, args);
+    if (result instanceof Handle) addon.native.setSite(result.token, siteOf(traced));
+    return result;
   };
 }
 
@@ -60,16 +74,12 @@ function takeSignal(args, required, most) {
 
 function isOptions(value) {
   if (value === null || typeof value !== 'object' || value instanceof Handle) return false;
-  return !ArrayBuffer.isView(value) && !isBuffer(value);
-}
-
-function isBuffer(value) {
-  return value instanceof ArrayBuffer || value instanceof SharedArrayBuffer;
+  return !ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value); // of any realm
 }
 
 /** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
 function viewOfShared(value) {
-  return value instanceof SharedArrayBuffer ? new Uint8Array(value) : value;
+  return types.isSharedArrayBuffer(value) ? new Uint8Array(value) : value;
 }
 
 const identity = (args) => args;

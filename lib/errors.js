@@ -11,10 +11,6 @@ class QuiesceError extends Error {
     super(message, options);
     this.code = code;
   }
-
-  get name() {
-    return this.constructor.name;
-  }
 }
 
 class HandleFreedError extends QuiesceError {}
@@ -33,10 +29,6 @@ class HandleTypeError extends TypeError {
     super(message, options);
     this.code = code;
   }
-
-  get name() {
-    return 'HandleTypeError';
-  }
 }
 
 /** An op that its signal has aborted; `cause` is the signal's reason. */
@@ -44,10 +36,6 @@ class AbortError extends Error {
   constructor(code = 'ABORT_ERR', message = 'The operation was aborted', options = undefined) {
     super(message, options);
     this.code = code;
-  }
-
-  get name() {
-    return 'AbortError';
   }
 }
 
@@ -63,11 +51,16 @@ const classes = new Map([
   ['ABORT_ERR', AbortError],
 ]);
 
+for (const Class of [QuiesceError, ...classes.values()]) {
+  Object.defineProperty(Class.prototype, 'name', { value: Class.name, writable: true, configurable: true });
+}
+
 const builtins = { TypeError, RangeError };
 
-/** Makes an error of the description that the native side sends as JSON. */
-function fromDescription(json) {
-  return build(JSON.parse(json), fromDescription);
+/** Makes an error of the description that the native side sends as JSON, or of one already parsed. */
+function fromDescription(description) {
+  const parsed = typeof description === 'string' ? JSON.parse(description) : description;
+  return build(parsed, fromDescription);
 }
 
 function build({ code, name, message, cause, ...rest }, caller) {

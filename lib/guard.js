@@ -30,13 +30,15 @@ function defineGuard(addon) {
   const { native } = addon;
 
   class Guard extends Handle {
+    #attachment; // keeps alive what #enter and #leave are bound to, also once it is detached
     #enter;
     #leave;
 
     constructor() {
       makeOwn(addon, native.openGuard);
       super();
-      [this.#enter, this.#leave] = native.bindGuard(attachmentOf(this));
+      this.#attachment = attachmentOf(this);
+      [this.#enter, this.#leave] = native.bindGuard(this.#attachment);
     }
 
     static attach(token) {

@@ -34,6 +34,7 @@ function makeOwn(addon, open) {
 
 let tokenOf;
 let attachmentOf;
+let nativeOf;
 
 class Handle {
   #addon;
@@ -45,10 +46,14 @@ class Handle {
     tokenOf = (handle, Class) => {
       if (typeof handle !== 'object' || handle === null || !(#attachment in handle))
         throw invalidThis(Class.name);
-      if (handle.#attachment === undefined) throw detached(Class);
+      if (handle.#attachment === undefined) throw detached(handle.constructor);
       return handle.#token;
     };
     attachmentOf = (handle) => handle.#attachment;
+    nativeOf = (handle) => {
+      tokenOf(handle, Handle);
+      return handle.#addon.native;
+    };
   }
 
   constructor() {
@@ -68,11 +73,6 @@ class Handle {
     if (tracing && owner) addon.native.setSite(token, siteOf(new.target));
   }
 
-  #native(Class = Handle) {
-    tokenOf(this, Class);
-    return this.#addon.native;
-  }
-
   get token() {
     if (!(#token in this)) throw invalidThis('Handle');
     return this.#token;
@@ -84,11 +84,11 @@ class Handle {
   }
 
   async free(options) {
-    return outcomes[await this.#native().free(this.#token, deadlineOf(options))];
+    return outcomes[await nativeOf(this).free(this.#token, deadlineOf(options))];
   }
 
   freeSync(options) {
-    return outcomes[this.#native().freeSync(this.#token, finiteDeadlineOf(options))];
+    return outcomes[nativeOf(this).freeSync(this.#token, finiteDeadlineOf(options))];
   }
 
   detach() {
@@ -99,7 +99,7 @@ class Handle {
   }
 
   share(options) {
-    const native = this.#native();
+    const native = nativeOf(this);
     native.share(this.#token, ttlOf(options));
     return this.#token;
   }
@@ -131,8 +131,8 @@ class Handle {
   }
 }
 
-function detached(Class) {
-  return new HandleFreedError('ERR_HANDLE_FREED', `This wrapper of a ${Class.name} was detached`);
+function detached({ name }) {
+  return new HandleFreedError('ERR_HANDLE_FREED', `This wrapper of a ${name} was detached`);
 }
 
 module.exports = { Handle, asyncDispose, attachmentOf, detached, dispose, make, makeOwn, tokenOf };

@@ -16,6 +16,10 @@ function pathOf(path) {
   return path;
 }
 
+function isOptions(value) {
+  return value !== null && typeof value === 'object';
+}
+
 /** Lines without their ends: \n, or \r\n. */
 function split(bytes) {
   if (bytes.length === 0) return [];
@@ -51,22 +55,25 @@ function defineMappedFile(addon) {
     }
 
     async count(pattern, options, ...more) {
-      return this.#call(members.count, options, viewOfShared(pattern), ...more);
+      return callOn(this, members.count, options, viewOfShared(pattern), ...more);
     }
 
     async indexOf(pattern, from = 0, options = undefined, ...more) {
-      if (from !== null && typeof from === 'object') return this.indexOf(pattern, 0, from, ...more);
-      return this.#call(members.indexOf, options, viewOfShared(pattern), from, ...more);
+      if (isOptions(from)) return this.indexOf(pattern, 0, from, ...more);
+      return callOn(this, members.indexOf, options, viewOfShared(pattern), from, ...more);
     }
 
     async lines(from = 0, count = Number.MAX_SAFE_INTEGER, options = undefined, ...more) {
-      return split(await this.#call(members.lines, options, from, count, ...more));
-    }
-
-    #call(member, options, ...args) {
-      return callAsync(native, member, [tokenOf(this, MappedFile), ...args], signalOf(options));
+      if (isOptions(from)) return this.lines(0, undefined, from, ...more);
+      if (isOptions(count)) return this.lines(from, undefined, count, ...more);
+      return split(await callOn(this, members.lines, options, from, count, ...more));
     }
   }
+
+  function callOn(file, member, options, ...args) {
+    return callAsync(native, member, [tokenOf(file, MappedFile), ...args], signalOf(options));
+  }
+
   addon.constructors.set('MappedFile', MappedFile);
   return MappedFile;
 }

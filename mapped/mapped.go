@@ -25,6 +25,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"runtime"
 	"sync/atomic"
 	"syscall"
 )
@@ -151,8 +152,12 @@ func (f *File) errClosed(op string) error {
 	return &fs.PathError{Op: op, Path: f.path, Err: os.ErrClosed}
 }
 
-// look returns the cause of ctx when it is done, else nil.
+// look goes between two steps: it lets other goroutines have the processor, and
+// returns the cause of ctx when it is done, else nil. A scan that never yields
+// is preempted only each 10 ms, and a thread that calls into Go meanwhile waits
+// for that long.
 func look(ctx context.Context) error {
+	runtime.Gosched()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}

@@ -24,7 +24,7 @@ export function build(names, { force = false, targetArch } = {}) {
     const recipe = `${sources} ${variant.package} ${variant.tags}`;
     const out = path.join(root, variant.out);
     if (!force && isUpToDate(out, recipe)) {
-      console.log(`${variant.out}: up to date`);
+      console.error(`${variant.out}: up to date`);
       return;
     }
     const start = performance.now();
@@ -33,7 +33,7 @@ export function build(names, { force = false, targetArch } = {}) {
       else compile(variant, made, env, settings);
     });
     const verb = from ? 'copied' : 'built';
-    console.log(`${variant.out}: ${verb} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
+    console.error(`${variant.out}: ${verb} in ${((performance.now() - start) / 1000).toFixed(1)} s`);
   };
   for (const name of names) ensure(findVariant(name));
 }

@@ -39,33 +39,35 @@ func Start(env, call uint64, number uint32, token guard.Token, args []Wire, out 
 	}
 	p := &pending{call: call, env: e, member: m, token: token, started: time.Now()}
 	p.args = own(args)
-	if err := m.enter(&p.pass, token, &p.args); err != nil {
+	err := m.enter(&p.pass, token, &p.args)
+	if err == nil {
+		err = p.attach()
+	}
+	if err == nil {
+		p.ctx, p.cancel = context.WithCancelCause(p.pass.context())
+		err = e.add(p)
+	}
+	if err != nil {
+		p.detach()
 		p.leave()
 		fail(out, m, err)
-		return
-	}
-	p.ctx, p.cancel = context.WithCancelCause(p.pass.context())
-	if !e.add(p) {
-		p.leave()
-		fail(out, m, errEnvEnded)
 		return
 	}
 	*out = Wire{}
 	go p.run()
 }
 
-func (e *Env) add(p *pending) bool {
+func (e *Env) add(p *pending) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.closed {
-		return false
+		return errEnvEnded
 	}
 	e.pending[p.call] = p
-	return true
+	return nil
 }
 
-// run runs the member and delivers before it leaves: who awaits the free of the
-// handle hears of the call's end first.
+// run runs the member, leaves and delivers, the two as one step: see deliver.
 func (p *pending) run() {
 	var v Value
 	err := error(&guard.PanicError{}) // what remains if the member calls runtime.Goexit
@@ -78,18 +80,57 @@ func (p *pending) run() {
 		}
 		c := completion{call: p.call}
 		answer(&c.result, p.member, &p.pass, v, err)
-		p.env.deliver(c)
-		p.leave()
+		p.detach()
+		p.env.deliver(c, p)
 	}()
 	v, err = p.member.async(p.ctx, p.pass.resource, p.args)
 }
 
-func (p *pending) leave() {
+// attach makes the call an attachment of the handles that it uses: it goes on
+// when their wrappers have been collected.
+func (p *pending) attach() error {
+	for pass := range p.passes {
+		if pass.op.Handle() == nil { // a constructor's, or an argument that was left out
+			continue
+		}
+		if !pass.op.Attach() {
+			return guard.ErrFreed
+		}
+		pass.attached = true
+	}
+	return nil
+}
+
+// detach gives back the attachments that attach has made.
+func (p *pending) detach() {
 	if p.cancel != nil {
 		p.cancel(nil)
 	}
-	p.args.leave()
-	p.pass.op.Leave()
+	for pass := range p.passes {
+		if pass.attached {
+			detachCall(p.env.number, pass.op.Handle())
+		}
+	}
+}
+
+// leave ends the call's ops, as far as they were entered. It calls nothing that
+// takes the env's lock.
+func (p *pending) leave() {
+	for pass := range p.passes {
+		pass.op.Leave()
+	}
+}
+
+// passes yields the call's own handle and those of its arguments.
+func (p *pending) passes(yield func(*pass) bool) {
+	if !yield(&p.pass) {
+		return
+	}
+	for i := range p.args.handles {
+		if !yield(&p.args.handles[i]) {
+			return
+		}
+	}
 }
 
 // Abort cancels a call whose signal has aborted. A call that is over is left

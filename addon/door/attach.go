@@ -1,6 +1,7 @@
 package door
 
 import (
+	"math"
 	"time"
 
 	"github.com/quiesce/quiesce/guard"
@@ -47,17 +48,36 @@ func Detach(env uint64, token guard.Token, collected bool) {
 	if err != nil {
 		return
 	}
-	freed := h.Freeing()
-	if !table.Detach(token) || !collected || freed {
-		return
+	if collected {
+		h.SetCollected()
 	}
-	warn(env, warning{Kind: "leak", Class: classOf(h).name, Token: uint64(token), Site: h.Site()})
+	freed := h.Freeing()
+	if table.Detach(token) && collected && !freed {
+		warnLeaked(env, h)
+	}
 }
+
+// detachCall gives back the attachment that an async call was. Where the call
+// has outlived the wrappers it is the last one, and the leak is told now.
+func detachCall(env uint64, h *guard.Handle) {
+	freed := h.Freeing()
+	if table.Detach(h.Token()) && h.Collected() && !freed {
+		warnLeaked(env, h)
+	}
+}
+
+func warnLeaked(env uint64, h *guard.Handle) {
+	warn(env, warning{Kind: "leak", Class: classOf(h).name, Token: uint64(h.Token()), Site: h.Site()})
+}
+
+// maxTTL is the longest time that Go can count, 292 years, in ms.
+const maxTTL = math.MaxInt64 / int64(time.Millisecond)
 
 // Share keeps the handle open until somebody attaches, or for a time in ms.
 func Share(env uint64, token guard.Token, ttl float64, out *Wire) {
 	h, err := table.Lookup(token)
 	if err == nil {
+		ttl = min(ttl, float64(maxTTL))
 		err = table.Share(token, time.Duration(ttl*float64(time.Millisecond)), func() {
 			warn(env, warning{Kind: "share", Class: classOf(h).name, Token: uint64(token), Site: h.Site()})
 		})

@@ -14,6 +14,7 @@ var table guard.Table
 type pass struct {
 	op       guard.HandleOp
 	resource io.Closer
+	attached bool // it keeps the handle open as well: see attach
 }
 
 // Call is the crossing of a sync member. It runs on the JS thread of the env.
@@ -27,7 +28,9 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 			fail(out, m, &guard.PanicError{Value: v, GoStack: string(debug.Stack())})
 		}
 		p.op.Leave()
-		a.leave()
+		for i := range a.handles {
+			a.handles[i].op.Leave()
+		}
 	}()
 	if err := m.enter(&p, token, &a); err != nil {
 		fail(out, m, err)
@@ -58,12 +61,6 @@ func (m *Member) enter(p *pass, token guard.Token, a *Args) error {
 		}
 	}
 	return nil
-}
-
-func (a *Args) leave() {
-	for i := range a.handles {
-		a.handles[i].op.Leave()
-	}
 }
 
 // classOf returns the class that a handle was opened with.

@@ -116,26 +116,35 @@ func CloseEnv(number uint64) {
 	}
 }
 
-// deliver queues a completion, or drops it when the env has ended.
-func (e *Env) deliver(c completion) {
-	e.mu.Lock()
-	if e.closed {
-		e.mu.Unlock()
-		drop(&c.result)
-		return
-	}
-	delete(e.pending, c.call)
-	e.queue = append(e.queue, c)
-	first := !e.signalled
-	e.signalled = true
-	e.mu.Unlock()
-	if !first {
+// deliver queues a completion, or drops it when the env has ended. The ops of
+// an async call leave in the same step: whoever hears of its end finds that it
+// has left, and whoever awaits a free hears of the call's end first.
+func (e *Env) deliver(c completion, p *pending) {
+	if !e.enqueue(c, p) {
 		return
 	}
 	if op, ok := e.wake.TryEnter(); ok {
 		e.native.Wake()
 		op.Leave()
 	}
+}
+
+// enqueue reports whether the JS thread must be woken.
+func (e *Env) enqueue(c completion, p *pending) (first bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if p != nil {
+		p.leave()
+	}
+	if e.closed {
+		drop(&c.result)
+		return false
+	}
+	delete(e.pending, c.call)
+	e.queue = append(e.queue, c)
+	first = !e.signalled
+	e.signalled = true
+	return first
 }
 
 // Take hands completions to the JS thread of the env, in their order, and
@@ -165,7 +174,7 @@ func warn(number uint64, w warning) {
 		c := completion{}
 		text := mustEncode(w)
 		if store(&c.result, tagString, unsafe.String(unsafe.SliceData(text), len(text))) {
-			e.deliver(c)
+			e.deliver(c, nil)
 		}
 	}
 }

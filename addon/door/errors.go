@@ -1,11 +1,13 @@
 package door
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
+	"runtime/debug"
 	"syscall"
 
 	"github.com/quiesce/quiesce/guard"
@@ -83,8 +85,14 @@ func codeOf(err error) string {
 	return ""
 }
 
-// whyCancelled replaces the bare end of a context by what ended it.
-func whyCancelled(ctx context.Context, err error) error {
+// whyCancelled replaces the bare end of a context by what ended it. An error
+// whose methods panic stays as it is.
+func whyCancelled(ctx context.Context, err error) (why error) {
+	defer func() {
+		if recover() != nil {
+			why = err
+		}
+	}()
 	cause := context.Cause(ctx)
 	if cause != nil && errors.Is(err, context.Canceled) {
 		return cause
@@ -105,28 +113,50 @@ func describe(m *Member, err error) *description {
 }
 
 func describeChain(err error, depth int) *description {
-	d := &description{Message: err.Error(), Code: codeOf(err)}
-	if errors.Is(err, errAborted) {
-		return &description{Code: "ABORT_ERR", Name: "AbortError", Message: "The operation was aborted"}
+	d, whole := describeAlone(err)
+	if cause := causeOf(err); cause != nil && depth > 0 && !whole {
+		d.Cause = describeChain(cause, depth-1)
 	}
-	whole := describeSystemError(d, err)
+	return d
+}
+
+// describeAlone describes an error without its cause, and reports whether that
+// is all there is to tell. The methods of an author's error may panic, as most
+// do on a nil pointer in an error interface: then the description tells of that.
+func describeAlone(err error) (d *description, whole bool) {
+	d = &description{}
+	defer func() {
+		if v := recover(); v != nil {
+			p := &guard.PanicError{Value: v, GoStack: string(debug.Stack())}
+			d.Message, d.GoStack = fmt.Sprintf("%v, in a method of the error, a %T", p, err), p.GoStack
+			d.Code = cmp.Or(d.Code, p.Code())
+		}
+	}()
+	d.Code = codeOf(err)
+	if errors.Is(err, errAborted) {
+		return &description{Code: "ABORT_ERR", Name: "AbortError", Message: "The operation was aborted"}, true
+	}
+	d.Message = err.Error()
 	if named, ok := err.(interface{ Name() string }); ok {
 		d.Name = named.Name()
 	}
 	if p, ok := err.(*guard.PanicError); ok {
 		d.GoStack = p.GoStack
 	}
-	if cause := errors.Unwrap(err); cause != nil && depth > 0 && !whole {
-		d.Cause = describeChain(cause, depth-1)
-	}
-	return d
+	return d, describeSystemError(d, err)
 }
 
-// describeSystemError fills in what Node's own errors have. It reports whether
-// nothing of err is left untold.
+// causeOf unwraps an error, whose method may panic too.
+func causeOf(err error) error {
+	defer func() { _ = recover() }()
+	return errors.Unwrap(err)
+}
+
+// describeSystemError fills in what Node's own errors have, unless the error
+// has a code of its own. It reports whether nothing of err is left untold.
 func describeSystemError(d *description, err error) bool {
 	var number syscall.Errno
-	if !errors.As(err, &number) || errnoName(number) == "" {
+	if d.Code != "" || !errors.As(err, &number) || errnoName(number) == "" {
 		return false
 	}
 	d.Code, d.Errno = errnoName(number), -int(number)

@@ -36,7 +36,7 @@ func Free(env, call uint64, token guard.Token, ms float64, out *Wire) {
 	table.FreeAsync(token, deadlineOf(ms), func(o guard.Outcome, err error) {
 		c := completion{call: call}
 		answerOutcome(&c.result, o, err)
-		e.deliver(c)
+		e.deliver(c, nil)
 		if o == guard.TimedOut {
 			warnTimedOut(env, h)
 		}
@@ -109,7 +109,8 @@ type allFreed struct {
 }
 
 // FreeAll begins to free every live handle of the process; the children are
-// freed by their parents. The counts are delivered to the env as JSON.
+// freed by their parents, and those that others are freeing are waited for as
+// long. The counts are delivered to the env as JSON.
 func FreeAll(env, call uint64, ms float64, out *Wire) {
 	e := envOf(env)
 	if e == nil {
@@ -127,6 +128,9 @@ func FreeAll(env, call uint64, ms float64, out *Wire) {
 		all.Add(1)
 		table.FreeAsync(h.Token(), deadlineOf(ms), func(o guard.Outcome, err error) {
 			defer all.Done()
+			if o == guard.AlreadyFreeing {
+				awaitRelease(h, deadlineOf(ms))
+			}
 			mu.Lock()
 			defer mu.Unlock()
 			result.count(o, err)
@@ -139,8 +143,19 @@ func FreeAll(env, call uint64, ms float64, out *Wire) {
 		all.Wait()
 		c := completion{call: call}
 		storeJSON(&c.result, &result)
-		e.deliver(c)
+		e.deliver(c, nil)
 	}()
+}
+
+func awaitRelease(h *guard.Handle, deadline time.Duration) {
+	if deadline == guard.NoDeadline {
+		<-h.Done()
+		return
+	}
+	select {
+	case <-h.Done():
+	case <-time.After(deadline):
+	}
 }
 
 func (a *allFreed) count(o guard.Outcome, err error) {

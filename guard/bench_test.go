@@ -1,0 +1,126 @@
+package guard
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"testing"
+)
+
+// The rivals run in the same process as the guard; the ratios are what counts.
+// Each is measured on one goroutine and on all processors at once.
+
+func BenchmarkEnterLeave(b *testing.B) {
+	var g Guard
+	var table Table
+	token := open(b, &table, nil).token
+	var adds atomic.Int64
+	var lock sync.RWMutex
+	var classic classicGuard
+	for _, c := range []struct {
+		name string
+		use  func(n int)
+	}{
+		{"guard", func(n int) {
+			for range n {
+				op, ok := g.TryEnter()
+				if !ok {
+					b.Error("refused")
+				}
+				op.Leave()
+			}
+		}},
+		{"token", func(n int) {
+			for range n {
+				op, err := table.Enter(token)
+				if err != nil {
+					b.Error(err)
+				}
+				op.Leave()
+			}
+		}},
+		{"two-atomic-adds", func(n int) {
+			for range n {
+				addOne(&adds, 1)
+				addOne(&adds, -1)
+			}
+		}},
+		{"rwmutex", func(n int) {
+			for range n {
+				lock.RLock()
+				_ = &lock // the section is empty, which is what is measured
+				lock.RUnlock()
+			}
+		}},
+		{"classic-two-words", func(n int) {
+			for range n {
+				if !classic.tryEnter() {
+					b.Error("refused")
+				}
+				classic.leave()
+			}
+		}},
+	} {
+		b.Run(c.name+"/alone", func(b *testing.B) { c.use(b.N) })
+		b.Run(c.name+"/parallel", func(b *testing.B) {
+			b.RunParallel(func(pb *testing.PB) {
+				for pb.Next() {
+					c.use(1)
+				}
+			})
+		})
+	}
+}
+
+//go:noinline
+func addOne(n *atomic.Int64, d int64) { n.Add(d) }
+
+// A classicGuard keeps flag and count in two words: the usual way.
+type classicGuard struct {
+	freeing atomic.Bool
+	ops     atomic.Int64
+}
+
+//go:noinline
+func (g *classicGuard) tryEnter() bool {
+	if g.freeing.Load() {
+		return false
+	}
+	g.ops.Add(1)
+	if g.freeing.Load() {
+		g.leave()
+		return false
+	}
+	return true
+}
+
+//go:noinline
+func (g *classicGuard) leave() { g.ops.Add(-1) }
+
+func BenchmarkRefusedEnter(b *testing.B) {
+	var g Guard
+	g.BeginFree(context.Background())
+	b.Run("guard", func(b *testing.B) {
+		for b.Loop() {
+			op, _ := g.TryEnter()
+			op.Leave()
+		}
+	})
+	var table Table
+	h := open(b, &table, nil)
+	_, _ = table.Free(h.token, NoDeadline)
+	b.Run("token", func(b *testing.B) {
+		for b.Loop() {
+			op, _ := table.Enter(h.token)
+			op.Leave()
+		}
+	})
+}
+
+func BenchmarkOpenFree(b *testing.B) {
+	var table Table
+	for b.Loop() {
+		h := open(b, &table, nil)
+		_, _ = table.Free(h.token, NoDeadline)
+	}
+}

@@ -1,0 +1,34 @@
+'use strict';
+
+// What bodies that run elsewhere (see bodies.js) are given. The addons are loaded on first use.
+
+const { setTimeout: delay } = require('node:timers/promises');
+const { Worker, parentPort } = require('node:worker_threads');
+const { loadTestAddon } = require('./addon.js');
+const { startWorker } = require('./bodies.js');
+const { exitOf, nextMessage } = require('./process.js');
+const { collectGarbage, eventually } = require('./wait.js');
+
+let addon;
+
+module.exports = {
+  assert: require('node:assert'),
+  collectGarbage,
+  delay,
+  eventually,
+  exitOf,
+  loadTestAddon,
+  nextMessage,
+  parentPort,
+  startWorker,
+  Worker,
+  get addon() {
+    addon ??= loadTestAddon();
+    return addon;
+  },
+  get quiesce() {
+    return require('../../index.js');
+  },
+  /** Prints the result of a body that expectChild runs. */
+  print: (value) => console.log(JSON.stringify(value)),
+};

@@ -1,0 +1,60 @@
+// freeAll(), handles(), stats().
+
+import {
+  type FreeAllResult,
+  freeAll,
+  type HandleInfo,
+  type HandleState,
+  handles,
+  type OpInfo,
+  type ReleaseFailedError,
+  type Stats,
+  stats,
+  type Token,
+} from 'quiesce';
+import { exactly } from './helpers.mjs';
+
+exactly<Promise<FreeAllResult>>()(freeAll());
+freeAll({ deadline: 10 });
+// @ts-expect-error: the deadline is an option
+freeAll(10);
+const all = await freeAll();
+exactly<number>()(all.drained);
+exactly<number>()(all.alreadyFreeing);
+exactly<number>()(all.timedOut);
+exactly<ReleaseFailedError[]>()(all.errors);
+all.errors satisfies Error[];
+
+exactly<HandleInfo[]>()(handles());
+// @ts-expect-error: it takes nothing
+handles('MappedFile');
+for (const info of handles()) {
+  exactly<Token>()(info.token);
+  exactly<string>()(info.class);
+  exactly<HandleState>()(info.state);
+  exactly<number>()(info.inFlight);
+  exactly<OpInfo[]>()(info.ops);
+  exactly<number>()(info.attachments);
+  exactly<number | undefined>()(info.parent);
+  exactly<number>()(info.age);
+  exactly<string | undefined>()(info.site);
+  for (const op of info.ops) exactly<{ method: string; count: number; age: number }>()({ ...op });
+  // @ts-expect-error: no such state
+  if (info.state === 'freed') break;
+}
+
+exactly<Stats>()(stats());
+const counts: Record<keyof Stats, number> = stats();
+export const names: (keyof typeof counts)[] = [
+  'live',
+  'freeing',
+  'abandoned',
+  'opened',
+  'released',
+  'ops',
+  'slots',
+  'retired',
+  'mapped',
+];
+// @ts-expect-error: no such count
+stats().closed;
