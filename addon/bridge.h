@@ -89,5 +89,7 @@ int qs__raise_preemption(void);
 /* Called by Go on a locked thread, around the start of a process. */
 int qs__unmask_signals(void); /* 0, or an errno */
 int qs__remask_signals(void);
+int qs__lengthen_slack(void);
+int qs__reshorten_slack(void);
 
 #endif

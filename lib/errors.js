@@ -63,11 +63,12 @@ function fromDescription(description) {
   return build(parsed, fromDescription);
 }
 
-function build({ code, name, message, cause, ...rest }, caller) {
+function build({ code, name, message, cause, errors, ...rest }, caller) {
   const options = cause && { cause: build(cause, caller) };
   const Known = classes.get(code);
   const error = Known ? new Known(code, message, options) : plain(code, name, message, options);
   for (const [key, value] of Object.entries(rest)) error[key] = value;
+  if (errors) error.errors = errors.map((each) => build(each, caller));
   Error.captureStackTrace(error, caller);
   return error;
 }

@@ -29,7 +29,7 @@ function isMusl() {
 function unavailable(file, reason, cause) {
   const error = new Error(
     `Quiesce has no native addon that works here (${target}, Node ${process.versions.node}): ${file}: ${reason}. ${advice()}`,
-    { cause },
+    cause && { cause },
   );
   error.code = 'ERR_ADDON_UNAVAILABLE';
   return error;

@@ -5,6 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 const { loadTestAddon } = require('./support/addon.js');
+const { eventually } = require('./support/wait.js');
 
 const { Counter, Echo } = loadTestAddon();
 
@@ -228,9 +229,12 @@ test('a handle argument: one of its class is entered, any other value is refused
 
 test('a handle argument of an async call stays entered until the call is over', async () => {
   const [a, b] = [Counter.open(1), Counter.open(2)];
+  const closed = Counter.closed();
   const call = a.addFromAsync(b, 150);
   assert.strictEqual(b.freeSync({ deadline: 10 }), 'timed-out');
+  assert.strictEqual(Counter.closed(), closed);
   assert.strictEqual(await call, 3);
   await a.free();
+  await eventually(() => Counter.closed() === closed + 2);
   assert.strictEqual(Counter.usedAfterClose(), 0);
 });

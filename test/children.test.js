@@ -79,7 +79,7 @@ test('FAULTS 45: a child that is opened while its parent is being freed is refus
   const parent = Counter.open();
   const late = Array.from({ length: 20 }, (_, i) => parent.childAsync('late', 20 + i));
   const freed = parent.free();
-  for (const each of late) await assert.rejects(each, { code: 'ERR_HANDLE_FREED' });
+  await Promise.all(late.map((each) => assert.rejects(each, { code: 'ERR_HANDLE_FREED' })));
   assert.strictEqual(await freed, 'drained');
   await eventually(() => Counter.openCount() === before);
   assert.strictEqual(Counter.closed() - closed, 21);
@@ -134,11 +134,21 @@ test('one deadline covers a whole family: those of the children do not add up', 
   await eventually(() => infoOf(parent.token) === undefined);
 });
 
-test("a child's failed Close is not the parent's: the parent drains, and its own Close is what it tells", async () => {
+test("FAULTS 47: what fails in the children's Close is told by the free of the parent, which is gone all the same", async () => {
+  const closed = Sleeper.closed();
   const parent = Sleeper.open();
   parent.child(0, 'panic');
   parent.child(0, 'error');
-  assert.strictEqual(await parent.free(), 'drained');
+  await assert.rejects(parent.free(), (error) => {
+    assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
+    assert.match(error.message, /Close failed/);
+    assert.match(error.message, /Close panicked/);
+    const causes = error.cause.errors.map((each) => each.cause.message);
+    assert.deepStrictEqual(causes.sort(), ['Close failed', 'panic: Close panicked']);
+    return true;
+  });
+  assert.strictEqual(Sleeper.closed() - closed, 3);
+  assert.strictEqual(await parent.free(), 'already-freeing');
 });
 
 test('FAULTS 8: workers use children while the parent is freed: each op is done before, or refused', async () => {

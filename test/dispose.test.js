@@ -15,7 +15,7 @@ const dispose = Symbol.dispose ?? Symbol.for('nodejs.dispose');
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose');
 
 test('dispose of an owner begins the free and never throws; asyncDispose awaits it', async () => {
-  const [a, b] = [Sleeper.open(50), Sleeper.open(50)];
+  const [a, b] = [Sleeper.open(200), Sleeper.open(200)];
   const closed = Sleeper.closed();
   assert.equal(a[dispose](), undefined);
   assert.ok(a.freed);

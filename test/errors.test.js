@@ -42,6 +42,13 @@ test("an error's Code() becomes its code, and a plain error's wrapping keeps it"
   const join = await failure('join');
   assert.strictEqual(join.message, 'plain\na coded error');
   assert.strictEqual(join.code, 'E_JOINED');
+  assert.deepStrictEqual(
+    join.errors.map((error) => [error.message, error.code]),
+    [
+      ['plain', undefined],
+      ['a coded error', 'E_JOINED'],
+    ],
+  );
 });
 
 test('a chain of wrapped errors becomes a chain of causes', async () => {

@@ -75,9 +75,9 @@ var envs = struct {
 // NewEnv registers an env and returns its number, which is never used again.
 // From the first env on no class can be registered.
 func NewEnv(n Native) uint64 {
-	frozen = true
 	envs.Lock()
 	defer envs.Unlock()
+	frozen = true
 	envs.last++
 	envs.all[envs.last] = &Env{number: envs.last, native: n, pending: map[uint64]*pending{}}
 	return envs.last

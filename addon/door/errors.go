@@ -24,6 +24,8 @@ type description struct {
 	Path    string       `json:"path,omitempty"`
 	Dest    string       `json:"dest,omitempty"`
 	Cause   *description `json:"cause,omitempty"`
+	// Errors are those that errors.Join has joined.
+	Errors []*description `json:"errors,omitempty"`
 }
 
 // errAborted is the cause of a context whose signal aborted.
@@ -100,7 +102,8 @@ func whyCancelled(ctx context.Context, err error) (why error) {
 	return err
 }
 
-// maxCauses bounds the chain of causes that is described.
+// maxCauses bounds the chain of causes that is described, and how many errors
+// of those that were joined.
 const maxCauses = 16
 
 func describe(m *Member, err error) *description {
@@ -114,8 +117,15 @@ func describe(m *Member, err error) *description {
 
 func describeChain(err error, depth int) *description {
 	d, whole := describeAlone(err)
-	if cause := causeOf(err); cause != nil && depth > 0 && !whole {
+	if depth == 0 || whole {
+		return d
+	}
+	cause, joined := causesOf(err)
+	if cause != nil {
 		d.Cause = describeChain(cause, depth-1)
+	}
+	for _, each := range joined[:min(len(joined), maxCauses)] {
+		d.Errors = append(d.Errors, describeChain(each, depth/4)) // a tree of them stays small
 	}
 	return d
 }
@@ -146,10 +156,13 @@ func describeAlone(err error) (d *description, whole bool) {
 	return d, describeSystemError(d, err)
 }
 
-// causeOf unwraps an error, whose method may panic too.
-func causeOf(err error) error {
+// causesOf unwraps an error, whose method may panic too.
+func causesOf(err error) (cause error, joined []error) {
 	defer func() { _ = recover() }()
-	return errors.Unwrap(err)
+	if several, ok := err.(interface{ Unwrap() []error }); ok {
+		return nil, several.Unwrap()
+	}
+	return errors.Unwrap(err), nil
 }
 
 // describeSystemError fills in what Node's own errors have, unless the error

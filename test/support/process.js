@@ -68,13 +68,24 @@ async function expectExit(script, options = {}) {
 
 const exits = new WeakMap(); // worker -> promise of its exit
 
+/** The exit code, or the error that ended the worker; either way not before its env has ended. */
+function exit(worker) {
+  return new Promise((resolve, reject) => {
+    let settle = resolve;
+    worker.once('error', (error) => {
+      settle = () => reject(error);
+    });
+    worker.once('exit', (code) => settle(code));
+  });
+}
+
 /** Starts a worker from the text of its script, which has { parentPort, workerData } besides runScript's helpers. */
 function startWorker(script, { workerData, ...options } = {}) {
   const source = `
     const { parentPort, workerData } = require('node:worker_threads');
     (async () => {${prelude()}${script}\n})()`;
   const worker = new Worker(source, { eval: true, workerData, ...options });
-  exits.set(worker, once(worker, 'exit'));
+  exits.set(worker, exit(worker));
   exits.get(worker).catch(() => {}); // whoever asks for it hears of it
   return worker;
 }
@@ -102,8 +113,7 @@ function nextMessage(worker, timeout = 30_000) {
 
 /** The exit code of a worker from startWorker, whenever it ends or has ended; rejects when it fails. */
 async function exitOf(worker) {
-  const [code] = await exits.get(worker);
-  return code;
+  return exits.get(worker);
 }
 
 module.exports = { delay, exitOf, expectExit, nextMessage, runScript, startWorker };

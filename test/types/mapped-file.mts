@@ -73,7 +73,6 @@ file.lines(1);
 file.lines(1, 2);
 file.lines(1, 2, { signal });
 file.lines(undefined, undefined, { signal: maybe });
-// @ts-expect-error: options come third
 file.lines({ signal });
 // @ts-expect-error: line numbers are numbers
 file.lines('1');

@@ -1,0 +1,95 @@
+'use strict';
+
+// FAULTS 41: an addon that cannot be loaded: one readable error that says what to do.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const path = require('node:path');
+const { test } = require('node:test');
+const { loadNative } = require('../lib/load.js');
+const { root } = require('./support/addon.js');
+const { expectChild } = require('./support/bodies.js');
+const { makeFile, newPath } = require('./support/files.js');
+
+function check(error, file, ...patterns) {
+  assert.equal(error.code, 'ERR_ADDON_UNAVAILABLE');
+  assert.equal(error.message.split('\n').length, 1, error.message);
+  assert.ok(error.message.includes(file));
+  const here = new RegExp(`\\(${process.platform}-${process.arch}, Node ${process.versions.node}\\)`);
+  for (const pattern of [here, ...patterns]) assert.match(error.message, pattern);
+  return true;
+}
+
+test('FAULTS 41: a missing binary', () => {
+  const file = newPath('missing.node');
+  assert.throws(
+    () => loadNative(file),
+    (error) => check(error, file, /there is no such file/, /npm run build/, /reinstall/),
+  );
+});
+
+test('FAULTS 41: files that are no addon: text, nothing, the head of an addon, a folder', () => {
+  const head = fs.readFileSync(path.join(root, 'build', 'Release', 'quiesce.node')).subarray(0, 16);
+  const files = ['no addon', '', head].map((content) => makeFile(content));
+  for (const file of [...files, path.dirname(files[0])]) {
+    assert.throws(
+      () => loadNative(file),
+      (error) => check(error, file, /reinstall/) && error.cause instanceof Error,
+    );
+  }
+});
+
+/** Requires a copy of the package without its binary in a child; `prepare` patches the process before. */
+async function requireWithout(prepare) {
+  const copy = newPath();
+  fs.mkdirSync(copy);
+  for (const name of ['index.js', 'index.mjs', 'package.json', 'lib']) {
+    fs.cpSync(path.join(root, name), path.join(copy, name), { recursive: true });
+  }
+  const { result } = await expectChild(
+    `async ({ print }, copy) => {
+      (${prepare})();
+      process.on('unhandledRejection', () => {}); // Node 20 reports an import that failed here as well
+      const errors = [];
+      for (const load of [() => require(copy), () => require(copy), () => import(copy + '/index.mjs')]) {
+        try {
+          await load();
+        } catch ({ code, message }) {
+          errors.push({ code, message });
+        }
+      }
+      print(errors);
+    }`,
+    { data: copy },
+  );
+  assert.equal(result.length, 3, 'require, require again, import');
+  assert.equal(new Set(result.map(({ message }) => message)).size, 1);
+  const [error] = result;
+  assert.equal(error.code, 'ERR_ADDON_UNAVAILABLE');
+  assert.equal(error.message.split('\n').length, 1);
+  return error.message;
+}
+
+test('FAULTS 41: require and import of the package without its binary', async () => {
+  const message = await requireWithout(() => {});
+  assert.match(message, /npm run build/);
+  assert.doesNotMatch(message, /musl/);
+});
+
+test('FAULTS 41: a platform that it is not built for is told what there is', async () => {
+  const message = await requireWithout(() => {
+    Object.defineProperty(process, 'platform', { value: 'sunos' });
+    Object.defineProperty(process, 'arch', { value: 'mips' });
+  });
+  assert.match(message, /sunos-mips/);
+  assert.match(message, /It is built for linux-x64, /);
+});
+
+test('FAULTS 41: musl is recognised, and told why', async () => {
+  const message = await requireWithout(() => {
+    Object.defineProperty(process, 'platform', { value: 'linux' });
+    process.report.getReport = () => ({ header: {} }); // as under musl: no glibc version
+  });
+  assert.match(message, /musl/);
+  assert.match(message, /node:20-slim/);
+});
