@@ -161,7 +161,7 @@ function missing(param, _given, label) {
 function tooMany(_param, _given, label, params, count) {
   const names = params.map((each) => each.name).join(', ');
   const takes = params.length === 0 ? 'no arguments' : `at most ${params.length} (${names})`;
-  return coded(TypeError, 'ERR_TOO_MANY_ARGS', `${label}() takes ${takes}; ${count} were given`, tooMany);
+  return coded(TypeError, 'ERR_TOO_MANY_ARGS', `${label}() takes ${takes}, not ${count}`, tooMany);
 }
 
 function wrongType(param, given) {

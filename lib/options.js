@@ -49,11 +49,21 @@ function ttlOf(options = {}) {
   return ttl;
 }
 
+/** Whether it can be used as one: also an AbortSignal of another realm, or a polyfill's. */
+function isSignal(value) {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    'aborted' in value &&
+    typeof value.addEventListener === 'function'
+  );
+}
+
 /** The AbortSignal in the options, or undefined. */
 function signalOf(options = {}) {
   checkObject(options);
   const { signal } = options;
-  if (signal !== undefined && !(signal && typeof signal === 'object' && 'aborted' in signal)) {
+  if (signal !== undefined && !isSignal(signal)) {
     throw invalidType('options.signal', 'an instance of AbortSignal', signal);
   }
   return signal;

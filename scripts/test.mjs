@@ -15,7 +15,7 @@ import { tagSets, variants } from './variants.mjs';
 const staticcheck = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
 
 // The packages without cgo have to compile where this machine's C compiler cannot go.
-const portable = ['./guard/...', './mapped/...'];
+const portable = ['./guard/...', './mapped/...', './addon/door/...'];
 const otherTargets = ['windows/amd64', 'darwin/arm64', 'linux/arm64'];
 
 const sections = {

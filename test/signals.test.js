@@ -141,8 +141,9 @@ test('FAULTS 29: SIGINT and SIGTERM with a listener are the listener’s', { ski
 
 test('FAULTS 29: SIGUSR1 starts the inspector', { skip: windows }, async () => {
   const { stderr } = await expectExit(
-    `loadTestAddon().Runtime.grow(200); setInterval(() => {}, 1000); console.log('up');
-     process.once('SIGTERM', () => process.exit(0));`,
+    `loadTestAddon().Runtime.grow(200); setInterval(() => {}, 1000);
+     process.once('SIGTERM', () => process.exit(0));
+     console.log('up');`,
     {
       nodeArgs: ['--inspect-port=0'],
       during: async (child) => {

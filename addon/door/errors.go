@@ -120,7 +120,7 @@ func describeChain(err error, depth int) *description {
 	if depth == 0 || whole {
 		return d
 	}
-	cause, joined := causesOf(err)
+	joined, cause := causesOf(err)
 	if cause != nil {
 		d.Cause = describeChain(cause, depth-1)
 	}
@@ -157,12 +157,12 @@ func describeAlone(err error) (d *description, whole bool) {
 }
 
 // causesOf unwraps an error, whose method may panic too.
-func causesOf(err error) (cause error, joined []error) {
+func causesOf(err error) (joined []error, cause error) {
 	defer func() { _ = recover() }()
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
-		return nil, several.Unwrap()
+		return several.Unwrap(), nil
 	}
-	return errors.Unwrap(err), nil
+	return nil, errors.Unwrap(err)
 }
 
 // describeSystemError fills in what Node's own errors have, unless the error

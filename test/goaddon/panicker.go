@@ -9,7 +9,11 @@ import (
 	"github.com/quiesce/quiesce/addon"
 )
 
-type panicker struct{ numbers []int }
+// A panicker has nothing in it.
+type panicker struct {
+	numbers []int
+	counts  map[string]int
+}
 
 func (*panicker) Close() error { return nil }
 
@@ -73,8 +77,7 @@ func (p *panicker) panic(a addon.Args) (addon.Value, error) {
 		var none *panicker
 		return addon.Integer(int64(none.numbers[0])), nil
 	case "map":
-		var none map[string]int
-		none[how]++
+		p.counts[how]++
 	case "divide":
 		return addon.Integer(int64(1 / zero)), nil
 	case "index":
