@@ -29,6 +29,7 @@ func (p *parker) wake() {
 	}
 	select {
 	case *c <- struct{}{}:
+		yieldThread()
 	default: // the permit is there already
 	}
 }
