@@ -4,7 +4,7 @@
 // a process inherits that unless it is started with a clean mask.
 
 const assert = require('node:assert');
-const { readFileSync } = require('node:fs');
+const { readdirSync, readFileSync } = require('node:fs');
 const { test } = require('node:test');
 const { loadTestAddon } = require('./support/addon.js');
 const { delay } = require('./support/process.js');
@@ -48,6 +48,24 @@ test('FAULTS 43: the mask of a started process is empty, and that of the Go thre
     process.kill(pid, 'SIGKILL');
     await Process.wait(pid);
   }
+});
+
+test("Go's threads have the shortest timer slack; the JS thread and started processes have the ordinary one", {
+  skip: process.platform !== 'linux' && 'only Linux has timer slack',
+}, async () => {
+  const slackOf = (id) => Number(readFileSync(`/proc/${id}/timerslack_ns`, 'utf8'));
+  const ordinary = slackOf(process.pid);
+  const threads = readdirSync('/proc/self/task').map(slackOf);
+  assert.ok(ordinary > 1);
+  assert.ok(threads.filter((slack) => slack === 1).length > 1, `the slacks are ${threads}`);
+  const pid = await Process.start('sleep', '30');
+  const plain = await Process.startPlain('sleep', '30'); // the control: it inherits a Go thread's
+  const slacks = [slackOf(pid), slackOf(plain)];
+  for (const each of [pid, plain]) {
+    process.kill(each, 'SIGKILL');
+    await Process.wait(each);
+  }
+  assert.deepStrictEqual(slacks, [ordinary, 1]);
 });
 
 test('a process that cannot be started is an error', async () => {
