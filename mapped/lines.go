@@ -51,7 +51,7 @@ func (f *File) Lines(ctx context.Context, from, count int64) ([]byte, error) {
 // no such line. It gives up beyond far, with some offset beyond it.
 func (f *File) lineStart(ctx context.Context, line int64, far int) (int, error) {
 	for {
-		if err := look(ctx); err != nil {
+		if err := yield(ctx); err != nil {
 			return 0, err
 		}
 		at, nth, known := f.lines.find(line)

@@ -152,14 +152,19 @@ func (f *File) errClosed(op string) error {
 	return &fs.PathError{Op: op, Path: f.path, Err: os.ErrClosed}
 }
 
-// look goes between two steps: it lets other goroutines have the processor, and
-// returns the cause of ctx when it is done, else nil. A scan that never yields
-// is preempted only each 10 ms, and a thread that calls into Go meanwhile waits
-// for that long.
+// look returns the cause of ctx when it is done, else nil.
 func look(ctx context.Context) error {
-	runtime.Gosched()
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
 	return nil
+}
+
+// yield goes between two steps of a scan: it lets other goroutines have the
+// processor, then looks. A scan that never yields is preempted only each 10 ms,
+// and a thread that calls into Go meanwhile waits for that long. Read does not
+// yield: on the thread of a caller from C that would cost some microseconds.
+func yield(ctx context.Context) error {
+	runtime.Gosched()
+	return look(ctx)
 }

@@ -62,7 +62,7 @@ func (s *search) run(ctx context.Context, f *File) error {
 	advance := s.advance()
 	err := look(ctx) // even where there is nothing to search
 	for err == nil && !s.done() {
-		if err = look(ctx); err == nil {
+		if err = yield(ctx); err == nil {
 			err = f.touch(advance)
 		}
 	}
