@@ -121,9 +121,10 @@ test('FAULTS 19: completions that are queued when their env dies are dropped, th
       const body = async ({ addon, parentPort }) => {
         const { Echo, Counter } = addon;
         const counter = Counter.open();
-        for (let i = 0; i < 100; i++) Echo.bytesOfAsync(200_000).catch(() => {});
-        for (let i = 0; i < 100; i++) counter.childAsync('x').catch(() => {});
+        for (let i = 0; i < 40; i++) Echo.bytesOfAsync(4_000_000).catch(() => {});
         for (let i = 0; i < 100; i++) Counter.openAsync().catch(() => {});
+        // One completes in each moment: before the env ends, while it does, and afterwards.
+        for (let i = 0; i < 300; i++) counter.childAsync('x', i / 3).catch(() => {});
         parentPort.postMessage('queued');
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0); // nothing is delivered any more
       };
@@ -131,7 +132,7 @@ test('FAULTS 19: completions that are queued when their env dies are dropped, th
       for (let round = 0; round < 15; round++) {
         const worker = startWorker(body);
         await nextMessage(worker);
-        await delay(50); // they complete
+        await delay(50); // some complete
         await worker.terminate();
         await eventually(() => addon.Counter.openCount() === 0);
         rss.push(process.memoryUsage.rss() / 2 ** 20);
@@ -140,9 +141,9 @@ test('FAULTS 19: completions that are queued when their env dies are dropped, th
     },
   );
   const [early, late] = [Math.min(...result.rss.slice(3, 7)), Math.min(...result.rss.slice(-4))];
-  t.diagnostic(`RSS ${early.toFixed(0)} MB, later ${late.toFixed(0)} MB; 20 MB were queued in each round`);
+  t.diagnostic(`RSS ${early.toFixed(0)} MB, later ${late.toFixed(0)} MB; 160 MB were made in each round`);
   assert.deepEqual([result.live, result.ops], [0, 0]);
-  assert.ok(late - early < 60, `grew by ${late - early} MB`);
+  assert.ok(late - early < 200, `grew by ${late - early} MB`);
 });
 
 test('FAULTS 16: process.exit() with ops in flight, in the main thread: the right code, no crash, no hang', async () => {
