@@ -73,7 +73,10 @@ void qs__release_call(qs_env *q, uint64_t call) {
  * runs to its completion, which is dropped. */
 napi_value qs__promise_of(qs_env *q, uint64_t call) {
   napi_value promise;
-  QS_TRY(q->env, napi_create_promise(q->env, &call_of(q, call)->deferred, &promise), NULL);
+  napi_deferred deferred;
+  QS_TRY(q->env, napi_create_promise(q->env, &deferred, &promise), NULL);
+  qs_call *c = call_of(q, call); /* only now: a promise hook may have made calls, and the list have moved */
+  if (c != NULL) c->deferred = deferred;
   return promise;
 }
 

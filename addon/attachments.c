@@ -67,14 +67,14 @@ napi_value qs__make_attachment(qs_env *q, uint64_t token) {
   return external;
 }
 
-/* The attachment in an external of ours, or NULL with a TypeError pending. */
+/* The attachment in an external of this env, or NULL with a TypeError pending. */
 qs_attachment *qs__attachment_of(qs_env *q, napi_value v) {
   bool ours = false;
   void *data = NULL;
   napi_valuetype type;
   if (napi_typeof(q->env, v, &type) == napi_ok && type == napi_external &&
       napi_check_object_type_tag(q->env, v, &attachment_tag, &ours) == napi_ok && ours &&
-      napi_get_value_external(q->env, v, &data) == napi_ok) {
+      napi_get_value_external(q->env, v, &data) == napi_ok && ((qs_attachment *)data)->q == q) {
     return data;
   }
   napi_throw_type_error(q->env, "ERR_INVALID_ARG_TYPE", "not an attachment");

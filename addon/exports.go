@@ -87,6 +87,9 @@ func quiesceSetSite(token C.uint64_t, site *C.char, length C.uint64_t) {
 //export quiesceSettle
 func quiesceSettle(token C.uint64_t) { door.Settle(guard.Token(token)) }
 
+//export quiesceTrace
+func quiesceTrace() { door.Tracing.Store(true) }
+
 //export quiesceFree
 func quiesceFree(env, call, token C.uint64_t, ms C.double, out *C.qs_value) {
 	door.Free(uint64(env), uint64(call), guard.Token(token), float64(ms), wire(out))

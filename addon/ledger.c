@@ -165,15 +165,36 @@ napi_value qs__open_guard(napi_env env, napi_callback_info info) {
   return pair;
 }
 
+/* Takes an entry off the ledger that nobody can reach and that holds nothing.
+ * One that still holds an enter stays until the env ends. */
+static void release(qs_entry *e) {
+  if (--e->users > 0 || atomic_load_explicit(&e->count, memory_order_relaxed) > 0) return;
+  take_out(&e->q->ledger, e);
+  free(e);
+}
+
+/* Runs after a bound function was collected, or while the env tears down. */
+static void finalize_bound(napi_env env, void *data, void *hint) {
+  qs_entry *e = data;
+  qs_env *q = e->q;
+  (void)env;
+  (void)hint;
+  release(e);
+  qs__unref_env(q);
+}
+
 static bool set_bound(napi_env env, napi_value target, uint32_t i, napi_callback f, qs_entry *e) {
   napi_value function;
   QS_TRY(env, napi_create_function(env, NULL, 0, f, e, &function), false);
+  QS_TRY(env, napi_add_finalizer(env, function, e, finalize_bound, NULL, NULL), false);
+  e->users++;
+  e->q->references++;
   QS_TRY(env, napi_set_element(env, target, i, function), false);
   return true;
 }
 
-/* bindGuard(attachment) -> [tryEnter, leave], to be kept beside the attachment:
- * the entry lives until that is finalized. */
+/* bindGuard(attachment) -> [tryEnter, leave]: the entry lives as long as any of
+ * the three. */
 napi_value qs__bind_guard(napi_env env, napi_callback_info info) {
   napi_value argv[1], pair;
   size_t argc = 1;
@@ -187,21 +208,16 @@ napi_value qs__bind_guard(napi_env env, napi_callback_info info) {
       qs__throw_code(q, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
       return NULL;
     }
-    a->entry->wrappers++;
+    a->entry->users++;
   }
   QS_TRY(env, napi_create_array_with_length(env, 2, &pair), NULL);
   if (!set_bound(env, pair, 0, enter, a->entry) || !set_bound(env, pair, 1, leave, a->entry)) return NULL;
   return pair;
 }
 
-/* Takes an entry off the ledger that no wrapper can reach and that holds
- * nothing. One that still holds an enter stays until the env ends. */
 void qs__unbind(qs_attachment *a) {
-  qs_entry *e = a->entry;
+  if (a->entry != NULL) release(a->entry);
   a->entry = NULL;
-  if (e == NULL || --e->wrappers > 0 || atomic_load_explicit(&e->count, memory_order_relaxed) > 0) return;
-  take_out(&a->q->ledger, e);
-  free(e);
 }
 
 /* Gives back every enter of an env that ends. */

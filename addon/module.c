@@ -62,6 +62,14 @@ static napi_value describe(napi_env env, napi_callback_info info) { return repor
 static napi_value handles(napi_env env, napi_callback_info info) { return report(env, info, REPORT_HANDLES); }
 static napi_value stats(napi_env env, napi_callback_info info) { return report(env, info, REPORT_STATS); }
 
+/* trace(): from now on time-outs are told with the ops that held them. */
+static napi_value trace(napi_env env, napi_callback_info info) {
+  (void)env;
+  (void)info;
+  quiesceTrace();
+  return NULL;
+}
+
 /* empty(): the cost of a Node-API call, for the benchmark. */
 static napi_value empty(napi_env env, napi_callback_info info) {
   (void)env;
@@ -90,6 +98,7 @@ static const struct {
     {"abort", qs__abort},
     {"lastCall", qs__last_call},
     {"take", qs__take},
+    {"trace", trace},
     {"empty", empty},
 };
 

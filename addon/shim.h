@@ -32,7 +32,7 @@ typedef struct qs_entry {
   qs_env *q;
   _Atomic uint64_t *word;
   uint64_t token;
-  uint32_t wrappers; /* that were bound to it and not yet collected */
+  uint32_t users; /* attachments and functions that refer to it */
   _Atomic uint32_t count; /* written by the JS thread only */
   _Atomic uint64_t times; /* how often count left 0: tells one stay from the next */
   struct qs_entry *next; /* in its bucket */
@@ -64,7 +64,7 @@ typedef struct {
 enum { QS_HOOK_ERROR, QS_HOOK_ARGUMENT, QS_HOOK_WRAP, QS_HOOK_WARN, QS_HOOK_LATER, QS_HOOKS };
 
 /* One Node-API environment. It is freed when its cleanup hook has run and the
- * last attachment has been finalized, in whichever order. */
+ * last attachment and bound function have been finalized, in any order. */
 struct qs_env {
   napi_env env;
   uint64_t number; /* the door's name for it */
@@ -184,6 +184,7 @@ extern void quiesceDetach(uint64_t env, uint64_t token, int32_t collected);
 extern void quiesceShare(uint64_t env, uint64_t token, double ttl, qs_value *out);
 extern void quiesceSetSite(uint64_t token, char *site, uint64_t length);
 extern void quiesceSettle(uint64_t token);
+extern void quiesceTrace(void);
 extern void quiesceFree(uint64_t env, uint64_t call, uint64_t token, double ms, qs_value *out);
 /* Blocks up to the deadline. */
 extern void quiesceFreeSync(uint64_t env, uint64_t token, double ms, qs_value *out);

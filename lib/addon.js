@@ -4,8 +4,10 @@
 // the shim calls.
 
 const errors = require('./errors.js');
+const { setImmediate } = require('node:timers'); // as it is now: a test's fake timers would hold results up
 const { make } = require('./handle.js');
 const { register } = require('./registry.js');
+const { tracing } = require('./trace.js');
 const { makeWarner } = require('./warnings.js');
 
 class Addon {
@@ -23,6 +25,7 @@ class Addon {
       warn: makeWarner(),
       later: () => setImmediate(native.take), // more has completed than one turn of the event loop should take
     });
+    if (tracing) native.trace();
     const { id, classes, members } = JSON.parse(native.describe());
     this.classes = classes;
     this.members = members;

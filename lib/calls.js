@@ -23,7 +23,13 @@ function callAsync(native, member, args, signal) {
 async function abortable(native, promise, signal) {
   const call = native.lastCall();
   const abort = () => native.abort(call);
-  signal.addEventListener('abort', abort, { once: true });
+  try {
+    signal.addEventListener('abort', abort, { once: true });
+  } catch (error) {
+    abort();
+    promise.catch(() => {}); // nobody else hears of it
+    throw error;
+  }
   try {
     return await promise;
   } catch (error) {

@@ -38,7 +38,9 @@ function defineGuard(addon) {
       makeOwn(addon, native.openGuard);
       super();
       this.#attachment = attachmentOf(this);
-      [this.#enter, this.#leave] = native.bindGuard(this.#attachment);
+      const bound = native.bindGuard(this.#attachment);
+      this.#enter = bound[0];
+      this.#leave = bound[1];
     }
 
     static attach(token) {
@@ -62,14 +64,16 @@ function defineGuard(addon) {
 
     run(fn) {
       if (typeof fn !== 'function') throw invalidType('fn', 'of type function', fn);
-      const op = this.enter();
-      let pending = false;
+      if (!this.tryEnter()) throw refused();
+      let inside = true;
       try {
         const result = fn();
-        pending = typeof result?.then === 'function';
-        return pending ? Promise.resolve(result).finally(() => op.leave()) : result;
+        if (typeof result?.then !== 'function') return result;
+        const settled = leaveAfter(result, this.#leave);
+        inside = false;
+        return settled;
       } finally {
-        if (!pending) op.leave();
+        if (inside) this.#leave();
       }
     }
 
@@ -80,6 +84,15 @@ function defineGuard(addon) {
   }
   addon.constructors.set('Guard', Guard);
   return Guard;
+}
+
+/** Whatever a thenable does, it is left once; nothing of it is called before leaving is certain. */
+async function leaveAfter(thenable, leave) {
+  try {
+    return await thenable;
+  } finally {
+    leave();
+  }
 }
 
 function refused() {

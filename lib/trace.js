@@ -7,6 +7,7 @@ const tracing = process.env.QUIESCE_TRACE === '1';
 function siteOf(above) {
   const at = {};
   Error.captureStackTrace(at, above);
+  if (typeof at.stack !== 'string') return ''; // somebody has an Error.prepareStackTrace of his own
   return at.stack.slice(at.stack.indexOf('\n') + 1);
 }
 

@@ -25,10 +25,12 @@ func OpenGuard(out *Wire) {
 // any. The handle is answered, and its attachment with it.
 func Attach(token guard.Token, class int, out *Wire) {
 	h, err := table.Lookup(token)
-	if err == nil && class >= 0 {
-		if want := classes[class]; classOf(h) != want {
-			err = &classError{want: want, got: classOf(h)}
-		}
+	switch {
+	case err != nil || class < 0:
+	case class >= len(classes):
+		err = guard.ErrInvalid
+	case classOf(h) != classes[class]:
+		err = &classError{want: classes[class], got: classOf(h)}
 	}
 	if err == nil {
 		h, err = table.Attach(token)

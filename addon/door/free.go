@@ -83,7 +83,7 @@ func waitsForThisThread(h *guard.Handle) bool {
 // look notes who is inside a handle that is about to be freed, so that a
 // time-out can tell for how long.
 func look(h *guard.Handle) {
-	if h == nil {
+	if h == nil || !Tracing.Load() {
 		return
 	}
 	if _, ops := h.State(); ops > 0 {

@@ -107,6 +107,8 @@ func TestFreeSyncOfWhatIsGone(t *testing.T) {
 // FAULTS 5: the winner is told of the time-out, then the env which ops held it.
 func TestATimeOutIsToldAndTheLastOpReleases(t *testing.T) {
 	noLeaks(t)
+	Tracing.Store(true)
+	t.Cleanup(func() { Tracing.Store(false) })
 	e := newJSEnv(t)
 	r := &thing{release: make(chan struct{})}
 	token := openThing(t, r)
