@@ -46,11 +46,27 @@ type (
 	Param = door.Param
 	// Params is a parameter list.
 	Params = door.Params
+	// A Schema describes an encoded value; package typed makes it.
+	Schema = door.Schema
+	// A Callback is a JS function that was an argument.
+	Callback = door.Callback
+	// A RangeError tells that a value does not fit the type of the other side.
+	RangeError = door.RangeError
 )
 
 // NewClass registers a class, from an init function or a variable. It panics
 // on a name that is taken.
 func NewClass(name string) *Class { return door.NewClass(name) }
+
+// DefineFunctions adds static members that belong to no class.
+func DefineFunctions(list ...*Member) { door.DefineFunctions(list...) }
+
+// ErrorCode gives a code to every error that errors.Is finds to be err, unless
+// its chain has a Code method. Call it from an init function.
+func ErrorCode(err error, code string) { door.ErrorCode(err, code) }
+
+// BuiltBy tells the version of the toolkit that has built the addon.
+func BuiltBy(version string) { door.BuiltBy(version) }
 
 // Sync makes a method that runs on the JS thread. It must be short, and must
 // not call runtime.Goexit, which is fatal there.
@@ -74,57 +90,3 @@ func Static(name string, p Params, f func(a Args) (Value, error)) *Member {
 func StaticAsync(name string, p Params, f func(ctx context.Context, a Args) (Value, error)) *Member {
 	return door.StaticAsync(name, p, f)
 }
-
-// AnyParam takes undefined, null, a boolean, number, bigint, string or bytes.
-func AnyParam(name string) Param { return Param{Name: name, Kind: door.KindAny} }
-
-// BoolParam takes a boolean.
-func BoolParam(name string) Param { return Param{Name: name, Kind: door.KindBool} }
-
-// NumberParam takes any number, NaN and the infinities included.
-func NumberParam(name string) Param { return Param{Name: name, Kind: door.KindNumber} }
-
-// IntegerParam takes a number without fraction within ±(2^53 - 1).
-func IntegerParam(name string) Param { return Param{Name: name, Kind: door.KindInteger} }
-
-// Int64Param takes a bigint within 64 bits, or a number that is a safe integer.
-func Int64Param(name string) Param { return Param{Name: name, Kind: door.KindInt64} }
-
-// StringParam takes a string.
-func StringParam(name string) Param { return Param{Name: name, Kind: door.KindString} }
-
-// BytesParam takes an ArrayBuffer, a SharedArrayBuffer, or a view of one.
-func BytesParam(name string) Param { return Param{Name: name, Kind: door.KindBytes} }
-
-// DataParam takes a string, as UTF-8, or bytes.
-func DataParam(name string) Param { return Param{Name: name, Kind: door.KindData} }
-
-// HandleParam takes a handle of the class. It is entered for the call.
-func HandleParam(name string, c *Class) Param {
-	return Param{Name: name, Kind: door.KindHandle, Class: c}
-}
-
-// Undefined returns the value undefined.
-func Undefined() Value { return door.Undefined() }
-
-// Null returns the value null.
-func Null() Value { return door.Null() }
-
-// Bool returns a boolean.
-func Bool(b bool) Value { return door.Bool(b) }
-
-// Number returns a number.
-func Number(f float64) Value { return door.Number(f) }
-
-// Integer returns a number; one beyond ±(2^53 - 1) makes the call fail with a
-// RangeError instead of being rounded.
-func Integer(i int64) Value { return door.Integer(i) }
-
-// Int64 returns a bigint.
-func Int64(i int64) Value { return door.Int64(i) }
-
-// String returns a string; bytes that are not UTF-8 become U+FFFD.
-func String(s string) Value { return door.String(s) }
-
-// Bytes returns a Buffer with a copy of b, which must not be changed any more.
-func Bytes(b []byte) Value { return door.Bytes(b) }

@@ -1,61 +1,10 @@
 /* Arguments: JS values into tagged ones, checked against the member's kinds.
  * Nothing here calls into JS, so nothing can change while it is read. Bytes are
  * not copied here: Go copies them before it returns. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "shim.h"
-
-#define MAX_SAFE_INTEGER 9007199254740991.0
-
-/* What reading one argument came to: OK, or a problem for qs__throw_argument. */
-#define OK (-1)
-
-static int read_integer(napi_env env, napi_value v, double *out) {
-  if (napi_get_value_double(env, v, out) != napi_ok) return QS_WRONG_TYPE;
-  if (*out != trunc(*out)) return QS_NOT_INTEGER; /* NaN too */
-  if (fabs(*out) > MAX_SAFE_INTEGER) return isinf(*out) ? QS_NOT_INTEGER : QS_OUT_OF_RANGE;
-  *out += 0.0; /* -0 becomes 0 */
-  return OK;
-}
-
-static int read_number(napi_env env, napi_value v, qs_value *out) {
-  double number;
-  if (napi_get_value_double(env, v, &number) != napi_ok) return QS_WRONG_TYPE;
-  out->tag = QS_NUMBER;
-  memcpy(&out->bits, &number, sizeof number);
-  return OK;
-}
-
-static int read_bool(napi_env env, napi_value v, qs_value *out) {
-  bool boolean;
-  if (napi_get_value_bool(env, v, &boolean) != napi_ok) return QS_WRONG_TYPE;
-  out->tag = QS_BOOL;
-  out->bits = boolean;
-  return OK;
-}
-
-static int read_bigint(napi_env env, napi_value v, qs_value *out) {
-  int64_t integer;
-  bool lossless;
-  if (napi_get_value_bigint_int64(env, v, &integer, &lossless) != napi_ok) return QS_WRONG_TYPE;
-  if (!lossless) return QS_OUT_OF_RANGE;
-  out->tag = QS_INT64;
-  out->bits = (uint64_t)integer;
-  return OK;
-}
-
-/* A bigint, or a number that stands for the same integer. */
-static int read_int64(napi_env env, napi_value v, qs_value *out) {
-  double number;
-  int problem = read_bigint(env, v, out);
-  if (problem != QS_WRONG_TYPE) return problem;
-  problem = read_integer(env, v, &number);
-  out->tag = QS_INT64;
-  if (problem == OK) out->bits = (uint64_t)(int64_t)number;
-  return problem;
-}
 
 /* Takes n bytes from the room on the stack, or from the heap. */
 static char *take_room(qs_arguments *a, size_t n) {
@@ -78,7 +27,7 @@ static int read_string(napi_env env, napi_value v, qs_arguments *a, qs_value *ou
   out->tag = QS_STRING;
   out->data = (uintptr_t)p;
   out->length = length;
-  return OK;
+  return QS_OK;
 }
 
 static size_t element_size(napi_typedarray_type type) {
@@ -119,7 +68,7 @@ static int read_bytes(napi_env env, napi_value v, qs_value *out) {
   out->tag = QS_BYTES;
   out->data = (uintptr_t)data;
   out->length = data != NULL ? length : 0; /* a detached buffer has no bytes */
-  return OK;
+  return QS_OK;
 }
 
 static int read_any(napi_env env, napi_value v, qs_arguments *a, qs_value *out) {
@@ -127,16 +76,16 @@ static int read_any(napi_env env, napi_value v, qs_arguments *a, qs_value *out) 
   if (napi_typeof(env, v, &type) != napi_ok) return QS_WRONG_TYPE;
   switch (type) {
     case napi_undefined:
-      return OK;
+      return QS_OK;
     case napi_null:
       out->tag = QS_NULL;
-      return OK;
+      return QS_OK;
     case napi_boolean:
-      return read_bool(env, v, out);
+      return qs__read_bool(env, v, out);
     case napi_number:
-      return read_number(env, v, out);
+      return qs__read_number(env, v, out);
     case napi_bigint:
-      return read_bigint(env, v, out);
+      return qs__read_bigint(env, v, out);
     case napi_string:
       return read_string(env, v, a, out);
     default:
@@ -149,33 +98,30 @@ static int read_data(napi_env env, napi_value v, qs_arguments *a, qs_value *out)
   return problem == QS_WRONG_TYPE ? read_bytes(env, v, out) : problem;
 }
 
-static int read_kind(napi_env env, int kind, napi_value v, qs_arguments *a, qs_value *out) {
-  double number;
-  int problem;
+/* A handle's token or a callback's number: the JS side has put it in its place. */
+static int read_reference(qs_env *q, uint64_t tag, napi_value v, qs_value *out) {
+  *out = (qs_value){.tag = tag, .bits = qs__token_of(q->env, v)};
+  if (tag == QS_CALLBACK) out->length = q->number;
+  return QS_OK;
+}
+
+static int read_kind(qs_env *q, int kind, napi_value v, qs_arguments *a, qs_value *out) {
   switch (kind) {
-    case QS_KIND_BOOL:
-      return read_bool(env, v, out);
-    case QS_KIND_NUMBER:
-      return read_number(env, v, out);
-    case QS_KIND_INTEGER:
-      problem = read_integer(env, v, &number);
-      out->tag = QS_NUMBER;
-      memcpy(&out->bits, &number, sizeof number);
-      return problem;
-    case QS_KIND_INT64:
-      return read_int64(env, v, out);
+    case QS_KIND_ANY:
+      return read_any(q->env, v, a, out);
     case QS_KIND_STRING:
-      return read_string(env, v, a, out);
+      return read_string(q->env, v, a, out);
     case QS_KIND_BYTES:
-      return read_bytes(env, v, out);
+    case QS_KIND_ENCODED:
+      return read_bytes(q->env, v, out);
     case QS_KIND_DATA:
-      return read_data(env, v, a, out);
-    case QS_KIND_HANDLE: /* the JS side has put the token in its place */
-      out->tag = QS_HANDLE;
-      out->bits = qs__token_of(env, v);
-      return OK;
+      return read_data(q->env, v, a, out);
+    case QS_KIND_HANDLE:
+      return read_reference(q, QS_HANDLE, v, out);
+    case QS_KIND_CALLBACK:
+      return read_reference(q, QS_CALLBACK, v, out);
     default:
-      return read_any(env, v, a, out);
+      return qs__read_scalar(q->env, kind, v, out);
   }
 }
 
@@ -201,8 +147,8 @@ bool qs__read_arguments(qs_env *q, const qs_shape *shape, size_t argc, napi_valu
       return false;
     }
     if (i >= argc || (i >= shape->required && is_undefined(q->env, argv[i]))) continue;
-    int problem = read_kind(q->env, shape->kinds[i], argv[i], a, out);
-    if (problem != OK) {
+    int problem = read_kind(q, shape->kinds[i], argv[i], a, out);
+    if (problem != QS_OK) {
       qs__throw_argument(q, shape->number, i, problem, argv[i]);
       return false;
     }
@@ -217,6 +163,6 @@ void qs__free_arguments(qs_arguments *a) {
 /* The token in a JS number, or 0, which is never valid. */
 uint64_t qs__token_of(napi_env env, napi_value v) {
   double number;
-  if (read_integer(env, v, &number) != OK || number < 0) return 0;
+  if (qs__read_integer(env, v, &number) != QS_OK || number < 0) return 0;
   return (uint64_t)number;
 }

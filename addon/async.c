@@ -103,15 +103,32 @@ static void settle(qs_env *q, uint64_t call, qs_value *v) {
   qs__release_call(q, call);
 }
 
-/* A completion without a call is a warning; what a warning throws is the
- * user's, as from any listener. */
-static void warn(qs_env *q, qs_value *v) {
-  napi_value text = qs__take_value(q, v);
-  if (text != NULL) qs__call_hook(q, QS_HOOK_WARN, 1, &text);
+/* What a listener of ours or a callback has thrown is uncaught, as it is from
+ * any that Node calls. */
+static void report_uncaught(qs_env *q) {
   napi_value error = NULL;
   bool pending = false;
   if (napi_is_exception_pending(q->env, &pending) == napi_ok && pending) error = take_exception(q);
   if (error != NULL) napi_fatal_exception(q->env, error);
+}
+
+/* A completion without a call is a warning. */
+static void warn(qs_env *q, qs_value *v) {
+  napi_value text = qs__take_value(q, v);
+  if (text != NULL) qs__call_hook(q, QS_HOOK_WARN, 1, &text);
+  report_uncaught(q);
+}
+
+/* Calls a callback with a value, or lets it go: then without one. */
+static void call_back(qs_env *q, uint64_t call, qs_value *v) {
+  napi_value argv[2];
+  bool called = (call & QS_CALLBACK_CALLED) != 0;
+  double number = (double)(call & ~(QS_CALLBACK_CALLED | QS_CALLBACK_RELEASED));
+  argv[1] = called ? qs__take_value(q, v) : NULL;
+  if ((!called || argv[1] != NULL) && napi_create_double(q->env, number, &argv[0]) == napi_ok) {
+    qs__call_hook(q, QS_HOOK_CALLBACK, called ? 2 : 1, argv);
+  }
+  report_uncaught(q);
 }
 
 static void deliver(qs_env *q, uint64_t call, qs_value *v) {
@@ -122,6 +139,8 @@ static void deliver(qs_env *q, uint64_t call, qs_value *v) {
   }
   if (call == 0) {
     warn(q, v);
+  } else if ((call & (QS_CALLBACK_CALLED | QS_CALLBACK_RELEASED)) != 0) {
+    call_back(q, call, v);
   } else {
     settle(q, call, v);
   }

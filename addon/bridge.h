@@ -9,9 +9,9 @@
 /* One value on its way through the boundary; door.Wire in Go. */
 typedef struct {
   uint64_t tag;
-  uint64_t bits;   /* boolean, number, bigint, token, or nothing */
+  uint64_t bits;   /* boolean, number, bigint, token, date, callback's number, or nothing */
   uintptr_t data;  /* string, bytes, error: the memory */
-  uint64_t length; /* string, bytes, error: its bytes; handle: its class */
+  uint64_t length; /* string, bytes, error: its bytes; handle: its class; callback: its env */
 } qs_value;
 
 enum {
@@ -25,6 +25,9 @@ enum {
   QS_HANDLE,
   QS_ERROR,
   QS_MADE, /* bits is the napi_value, or 0 with an exception pending */
+  QS_UINT64,
+  QS_DATE, /* bits is a double: ms since 1970 */
+  QS_CALLBACK,
   QS_ALLOCATED = 1 << 8 /* data is from qs__alloc; whoever takes the value frees it */
 };
 
@@ -38,8 +41,28 @@ enum {
   QS_KIND_STRING,
   QS_KIND_BYTES,
   QS_KIND_DATA,
-  QS_KIND_HANDLE
+  QS_KIND_HANDLE,
+  QS_KIND_FLOAT32,
+  QS_KIND_INT8,
+  QS_KIND_INT16,
+  QS_KIND_INT32,
+  QS_KIND_UINT8,
+  QS_KIND_UINT16,
+  QS_KIND_UINT32,
+  QS_KIND_UINT,
+  QS_KIND_UINT64,
+  QS_KIND_DATE,
+  QS_KIND_DURATION,
+  QS_KIND_ENCODED,
+  QS_KIND_CALLBACK
 };
+
+/* In the length of a handle: the member returned one that was open already. */
+#define QS_BORROWED (UINT64_C(1) << 32)
+
+/* In the number of a completion: it is for a callback. */
+#define QS_CALLBACK_CALLED (UINT64_C(1) << 63)
+#define QS_CALLBACK_RELEASED (UINT64_C(1) << 62)
 
 #define QS_MAX_PARAMS 12
 

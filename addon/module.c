@@ -25,9 +25,9 @@ qs_env *qs__env_of(napi_env env, napi_callback_info info, size_t *argc, napi_val
   return data;
 }
 
-static const char *const hook_names[QS_HOOKS] = {"error", "argumentError", "wrap", "warn", "later"};
+static const char *const hook_names[QS_HOOKS] = {"error", "argumentError", "wrap", "warn", "later", "callback"};
 
-/* setup({ error, argumentError, wrap, warn, later }): once for each env, before all else. */
+/* setup({ error, argumentError, wrap, warn, later, callback }): once for each env, before all else. */
 static napi_value setup(napi_env env, napi_callback_info info) {
   napi_value argv[1], function;
   napi_valuetype type;

@@ -60,5 +60,5 @@ var (
 	_ [C.QS_MAX_HANDLES]byte                        = [guard.MaxHandles]byte{}
 	_ [C.QS_OPS_LIMIT]byte                          = [guard.OpsLimit]byte{}
 	_ [C.QS_MAX_PARAMS]byte                         = [door.MaxParams]byte{}
-	_ [C.QS_KIND_HANDLE]byte                        = [door.KindHandle]byte{}
+	_ [C.QS_KIND_CALLBACK]byte                      = [door.KindCallback]byte{}
 )

@@ -7,18 +7,23 @@ static napi_value take_number(qs_env *q, qs_value *v) {
   napi_value result;
   double number;
   memcpy(&number, &v->bits, sizeof number);
+  if (v->tag == QS_DATE) {
+    QS_TRY(q->env, napi_create_date(q->env, number, &result), NULL);
+    return result;
+  }
   QS_TRY(q->env, napi_create_double(q->env, number, &result), NULL);
   return result;
 }
 
 /* Wraps a handle; its attachment passes to the wrapper. */
 static napi_value take_handle(qs_env *q, qs_value *v) {
-  napi_value argv[3];
+  napi_value argv[4];
   argv[2] = qs__make_attachment(q, v->bits);
   if (argv[2] == NULL) return NULL;
+  QS_TRY(q->env, napi_get_boolean(q->env, (v->length & QS_BORROWED) != 0, &argv[3]), NULL);
   QS_TRY(q->env, napi_create_uint32(q->env, (uint32_t)v->length, &argv[0]), NULL);
   QS_TRY(q->env, napi_create_double(q->env, (double)v->bits, &argv[1]), NULL);
-  return qs__call_hook(q, QS_HOOK_WRAP, 3, argv);
+  return qs__call_hook(q, QS_HOOK_WRAP, 4, argv);
 }
 
 static napi_value make(qs_env *q, uint64_t tag, const char *data, uint64_t length) {
@@ -63,7 +68,11 @@ napi_value qs__take_value(qs_env *q, qs_value *v) {
       QS_TRY(q->env, napi_get_boolean(q->env, v->bits != 0, &result), NULL);
       return result;
     case QS_NUMBER:
+    case QS_DATE:
       return take_number(q, v);
+    case QS_UINT64:
+      QS_TRY(q->env, napi_create_bigint_uint64(q->env, v->bits, &result), NULL);
+      return result;
     case QS_INT64:
       QS_TRY(q->env, napi_create_bigint_int64(q->env, (int64_t)v->bits, &result), NULL);
       return result;

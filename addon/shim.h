@@ -61,7 +61,7 @@ typedef struct {
 } qs_bound;
 
 /* The functions that the JS side gives to setup(). */
-enum { QS_HOOK_ERROR, QS_HOOK_ARGUMENT, QS_HOOK_WRAP, QS_HOOK_WARN, QS_HOOK_LATER, QS_HOOKS };
+enum { QS_HOOK_ERROR, QS_HOOK_ARGUMENT, QS_HOOK_WRAP, QS_HOOK_WARN, QS_HOOK_LATER, QS_HOOK_CALLBACK, QS_HOOKS };
 
 /* One Node-API environment. It is freed when its cleanup hook has run and the
  * last attachment and bound function have been finalized, in any order. */
@@ -87,6 +87,9 @@ struct qs_env {
 
 /* What is wrong with an argument; errors.js has the same list. */
 enum { QS_MISSING, QS_TOO_MANY, QS_WRONG_TYPE, QS_NOT_INTEGER, QS_OUT_OF_RANGE, QS_NO_MEMORY };
+
+/* What reading one argument came to: QS_OK, or a problem from the list above. */
+#define QS_OK (-1)
 
 /* Evaluates a Node-API call; unless it succeeds the function returns `result`,
  * with a JS exception pending: Node's own, or one that names the call. */
@@ -117,6 +120,13 @@ typedef struct {
 bool qs__read_arguments(qs_env *q, const qs_shape *shape, size_t argc, napi_value *argv, qs_arguments *a);
 void qs__free_arguments(qs_arguments *a);
 uint64_t qs__token_of(napi_env env, napi_value v);
+
+/* numbers.c */
+int qs__read_integer(napi_env env, napi_value v, double *out);
+int qs__read_scalar(napi_env env, int kind, napi_value v, qs_value *out);
+int qs__read_bool(napi_env env, napi_value v, qs_value *out);
+int qs__read_number(napi_env env, napi_value v, qs_value *out);
+int qs__read_bigint(napi_env env, napi_value v, qs_value *out);
 
 /* results.c */
 napi_value qs__take_value(qs_env *q, qs_value *v);

@@ -3,32 +3,43 @@
 // One native addon as this thread has it: its members by name, its classes by number, and the functions that
 // the shim calls.
 
+const { Callbacks } = require('./callbacks.js');
 const errors = require('./errors.js');
+const { defineStreams } = require('./iterator.js');
 const { setImmediate } = require('node:timers'); // as it is now: a test's fake timers would hold results up
 const { make } = require('./handle.js');
 const { register } = require('./registry.js');
+const { Shapes } = require('./schema.js');
 const { tracing } = require('./trace.js');
 const { makeWarner } = require('./warnings.js');
+
+const CONTRACT = 1; // what the native half has to agree on; describe.go has the same
 
 class Addon {
   constructor(native) {
     this.native = native;
     this.constructors = new Map(); // class name -> JS class
+    this.callbacks = new Callbacks();
     this.borrowing = false; // while attach() wraps
+    this.opening = false; // while a constructor's member runs
+    const { id, contract, version, classes, members, types } = JSON.parse(native.describe());
+    if (contract !== CONTRACT) throw mismatch(version);
     native.setup({
       error: errors.fromDescription,
       argumentError: (member, index, problem, given) => {
         const { params } = this.members[member];
         return errors.argumentError(this.#label(member), params, index, problem, given);
       },
-      wrap: (number, token, attachment) => this.#wrap(number, token, attachment),
+      wrap: (number, token, attachment, borrowed) => this.#wrap(number, token, attachment, borrowed),
       warn: makeWarner(),
+      callback: this.callbacks.deliver,
       later: () => setImmediate(native.take), // more has completed than one turn of the event loop should take
     });
     if (tracing) native.trace();
-    const { id, classes, members } = JSON.parse(native.describe());
     this.classes = classes;
     this.members = members;
+    this.shapes = new Shapes(types);
+    defineStreams(this);
     register(id, {
       handles: () => JSON.parse(native.handles()),
       stats: () => JSON.parse(native.stats()),
@@ -40,15 +51,33 @@ class Addon {
   }
 
   #label(member) {
-    const { class: number, name } = this.members[member];
-    return `${this.classes[number]}.${name}`;
+    const { class: number, name, construct } = this.members[member];
+    if (construct) return `new ${this.classes[number]}`;
+    return number < 0 ? name : `${this.classes[number]}.${name}`;
   }
 
   /** Makes the wrapper for an attachment; a value of a constructor or method owns its handle, unless borrowing. */
-  #wrap(number, token, attachment) {
+  #wrap(number, token, attachment, borrowed) {
+    if (this.opening) return [token, attachment, !borrowed];
     const Class = this.constructors.get(this.classes[number]);
     if (!Class) throw new TypeError(`No JS class is defined for ${this.classes[number]}`);
-    return make(Class, this, token, attachment, !this.borrowing);
+    return make(Class, this, token, attachment, !this.borrowing && !borrowed);
+  }
+
+  /** Has a member open a handle, for a constructor: returns what its wrapper needs. */
+  open(call, className) {
+    this.opening = true;
+    try {
+      const opened = call();
+      if (opened !== null) return opened;
+    } finally {
+      this.opening = false;
+    }
+    throw errors.coded(
+      Error,
+      'ERR_NIL_RESULT',
+      `new ${className}() made no object: its Go function returned nil`,
+    );
   }
 
   /** Attaches to a token and returns a wrapper that borrows the handle. A class of undefined takes any. */
@@ -64,11 +93,29 @@ class Addon {
 
   /** The members of a class: [{ name, static, async, params, call }]. */
   membersOf(className) {
-    const number = this.classes.indexOf(className);
+    return this.#membersOfNumber(this.classes.indexOf(className));
+  }
+
+  /** The functions that belong to no class, likewise. */
+  functions() {
+    return this.#membersOfNumber(-1);
+  }
+
+  #membersOfNumber(number) {
     return this.members
       .map((member, i) => ({ ...member, call: this.native.members[i] }))
       .filter((member) => member.class === number);
   }
+}
+
+function mismatch(version = 'of another version') {
+  const { version: ours } = require('../package.json');
+  const message =
+    `This addon was built by Quiesce ${version} and does not go with the Quiesce ${ours} that is installed. ` +
+    'Build it again with this one, or install the one that has built it.';
+  const error = new Error(message);
+  error.code = 'ERR_ADDON_VERSION';
+  return error;
 }
 
 module.exports = { Addon };

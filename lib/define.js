@@ -5,20 +5,45 @@
 
 const { types } = require('node:util');
 const { callAsync } = require('./calls.js');
-const { invalidType } = require('./errors.js');
-const { Handle, tokenOf } = require('./handle.js');
+const { argumentsOf, resultOf, takeCallbacks } = require('./convert.js');
+const { Handle, makeOwn, tokenOf } = require('./handle.js');
 const { signalOf } = require('./options.js');
 const { siteOf, tracing } = require('./trace.js');
 
 /** The class `name` of an addon, with all of its members as methods. */
 function defineClass(addon, name) {
-  const Class = { [name]: class extends Handle {} }[name];
-  for (const member of addon.membersOf(name)) {
-    define(member.static ? Class : Class.prototype, member.name, methodOf(addon, Class, member));
+  const members = addon.membersOf(name);
+  const construct = members.find((each) => each.construct);
+  const Class = construct ? constructible(addon, name, construct) : { [name]: class extends Handle {} }[name];
+  for (const member of members) {
+    if (member !== construct)
+      define(member.static ? Class : Class.prototype, member.name, methodOf(addon, Class, member));
   }
   define(Class, 'attach', (token) => addon.attach(token, name));
   addon.constructors.set(name, Class);
   return Class;
+}
+
+/** A class whose constructor is a member. */
+function constructible(addon, name, member) {
+  const call = takeCallbacks(addon, member);
+  const convert = argumentsOf(addon, member) ?? ((args) => args);
+  return {
+    [name]: class extends Handle {
+      constructor(...args) {
+        makeOwn(addon, () => {
+          const converted = convert(args); // may run the caller's getters
+          return addon.open(() => call(...converted), name);
+        });
+        super();
+      }
+    },
+  }[name];
+}
+
+/** The functions of an addon that belong to no class. */
+function defineFunctions(addon, target) {
+  for (const member of addon.functions()) define(target, member.name, methodOf(addon, Handle, member));
 }
 
 function define(target, name, value) {
@@ -27,13 +52,33 @@ function define(target, name, value) {
 }
 
 function methodOf(addon, Class, member) {
-  const convert = converterOf(addon, member);
-  if (member.async) return asyncMethod(addon, Class, member, convert);
-  const method = syncMethod(Class, member, convert);
+  const native = { ...member, call: takeCallbacks(addon, member) };
+  const convert = argumentsOf(addon, member);
+  const finish = resultOf(addon, member);
+  if (member.async) return asyncMethod(addon, Class, native, convert, finish);
+  if (member.yields !== undefined) return streamMethod(Class, native, convert, finish);
+  const method = syncMethod(Class, native, convert, finish);
   return tracing ? tracedMethod(addon, method) : method;
 }
 
-function syncMethod(Class, { call, static: isStatic }, convert) {
+function syncMethod(Class, { call, static: isStatic }, convert, finish) {
+  const method = convert
+    ? convertingMethod(Class, call, isStatic, convert)
+    : plainMethod(Class, call, isStatic);
+  if (!finish) return method;
+  return function (...args) {
+    return finish(method.apply(this, args));
+  };
+}
+
+function plainMethod(Class, call, isStatic) {
+  if (isStatic) return (...args) => call(...args);
+  return function (...args) {
+    return call(tokenOf(this, Class), ...args);
+  };
+}
+
+function convertingMethod(Class, call, isStatic, convert) {
   if (isStatic) return (...args) => call(...convert(args));
   return function (...args) {
     return call(tokenOf(this, Class), ...convert(args));
@@ -49,17 +94,40 @@ function tracedMethod(addon, method) {
   };
 }
 
-function asyncMethod(addon, Class, member, convert) {
-  const { call, params } = member;
-  const required = params.filter((each) => !each.optional).length;
+function asyncMethod(addon, Class, member, convert, finish) {
+  const takeSignal = signalTaker(member);
   return async function method(...args) {
-    const signal = takeSignal(args, required, params.length);
+    const signal = takeSignal(args);
     const token = member.static ? [] : [tokenOf(this, Class)];
     const site = tracing && siteOf(method);
-    const result = await callAsync(addon.native, call, [...token, ...convert(args)], signal);
+    const converted = convert ? convert(args) : args;
+    const result = await callAsync(addon.native, member.call, [...token, ...converted], signal);
     if (site && result instanceof Handle) addon.native.setSite(result.token, site);
-    return result;
+    return finish ? finish(result) : result;
   };
+}
+
+/** A method that returns an async iterator. Wrong arguments are thrown at once. */
+function streamMethod(Class, member, convert, finish) {
+  const takeSignal = signalTaker(member);
+  const open = syncMethod(Class, member, convert);
+  return function (...args) {
+    const signal = takeSignal(args);
+    return finish(open.apply(this, args), signal);
+  };
+}
+
+/** Makes the function that finds the signal: among the member's own options, or in an object after its arguments. */
+function signalTaker({ params }) {
+  const last = params.length - 1;
+  if (params[last]?.options) return (args) => signalIn(args[last]);
+  const required = params.filter((each) => !each.optional && !each.rest).length;
+  const most = params[last]?.rest ? Infinity : params.length;
+  return (args) => takeSignal(args, required, most);
+}
+
+function signalIn(options) {
+  return isOptions(options) ? signalOf(options) : undefined;
 }
 
 /** Takes the options off the end of the arguments: after all that are required, a plain object. */
@@ -74,28 +142,7 @@ function takeSignal(args, required, most) {
 
 function isOptions(value) {
   if (value === null || typeof value !== 'object' || value instanceof Handle) return false;
-  return !ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value); // of any realm
+  return !ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value) && !types.isDate(value); // of any realm
 }
 
-/** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
-function viewOfShared(value) {
-  return types.isSharedArrayBuffer(value) ? new Uint8Array(value) : value;
-}
-
-const identity = (args) => args;
-
-/** What must be done to the arguments before Node-API can read them; nothing, for most members. */
-function converterOf(addon, { params }) {
-  if (!params.some(({ kind }) => ['any', 'bytes', 'data', 'handle'].includes(kind))) return identity;
-  return (args) => args.map((value, i) => convertOne(addon, params[i], value));
-}
-
-function convertOne(addon, param, value) {
-  if (param?.kind !== 'handle') return viewOfShared(value);
-  if (value === undefined && param.optional) return value;
-  const Class = addon.constructors.get(param.class);
-  if (!(value instanceof Class)) throw invalidType(param.name, `an instance of ${param.class}`, value);
-  return tokenOf(value, Class);
-}
-
-module.exports = { defineClass, viewOfShared };
+module.exports = { defineClass, defineFunctions };

@@ -132,11 +132,26 @@ const kinds = {
   bytes: 'an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray or DataView',
   data: 'of type string or an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray or DataView',
   handle: 'a handle',
+  uint64: 'of type bigint, or a safe integer',
+  date: 'an instance of Date',
+  encoded: 'encoded', // not by way of a class: only a caller of the native functions sees it
+  callback: 'of type function',
 };
 
 const ranges = {
   integer: '>= -(2 ** 53 - 1) and <= 2 ** 53 - 1',
   bigint: '>= -(2n ** 63n) and < 2n ** 63n',
+  float32: 'within what 32 bits can hold',
+  int8: '>= -128 and <= 127',
+  int16: '>= -32768 and <= 32767',
+  int32: '>= -2147483648 and <= 2147483647',
+  uint8: '>= 0 and <= 255',
+  uint16: '>= 0 and <= 65535',
+  uint32: '>= 0 and <= 4294967295',
+  uint: '>= 0 and <= 2 ** 53 - 1',
+  uint64: '>= 0 and < 2n ** 64n',
+  date: 'a valid date',
+  duration: 'a number of ms within 292 years',
 };
 
 // What the shim finds wrong with an argument, in the order of its numbers; see shim.h.
@@ -165,7 +180,7 @@ function tooMany(_param, _given, label, params, count) {
 }
 
 function wrongType(param, given) {
-  return invalidType(param.name, kinds[param.kind], given);
+  return invalidType(param.name, kinds[param.kind] ?? 'of type number', given);
 }
 
 function notInteger(param, given) {

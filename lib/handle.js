@@ -28,8 +28,8 @@ function make(Class, addon, token, attachment, owner) {
 /** Has the constructor call that follows open a handle of its own, unless make() is under way. */
 function makeOwn(addon, open) {
   if (making) return;
-  const opened = open();
-  making = { addon, token: opened[0], attachment: opened[1], owner: true };
+  const [token, attachment, owner = true] = open();
+  making = { addon, token, attachment, owner };
 }
 
 let tokenOf;

@@ -9,14 +9,18 @@ const path = require('node:path');
 const target = `${process.platform}-${process.arch}`;
 const builtFor = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
 
-/** Loads the addon at `file`, or the package's own. */
-function loadNative(file = path.join(__dirname, '..', 'build', 'Release', 'quiesce.node')) {
+const own = path.join(__dirname, '..', 'build', 'Release', 'quiesce.node');
+const rebuild =
+  'In a clone of the repository, run `npm run build` (needs Go and a C compiler); otherwise reinstall the package.';
+
+/** Loads the addon at `file`, or the package's own. `remedy` is what to do where there is none. */
+function loadNative(file = own, remedy = rebuild) {
   const module = { exports: {} };
-  if (!existsSync(file)) throw unavailable(file, 'there is no such file');
+  if (!existsSync(file)) throw unavailable(file, remedy, 'there is no such file');
   try {
     process.dlopen(module, file);
   } catch (cause) {
-    throw unavailable(file, cause.message, cause);
+    throw unavailable(file, remedy, cause.message, cause);
   }
   return module.exports;
 }
@@ -26,16 +30,16 @@ function isMusl() {
 }
 
 /** One error that names the platform, what was looked for and what to do. */
-function unavailable(file, reason, cause) {
+function unavailable(file, remedy, reason, cause) {
   const error = new Error(
-    `Quiesce has no native addon that works here (${target}, Node ${process.versions.node}): ${file}: ${reason}. ${advice()}`,
+    `There is no native addon that works here (${target}, Node ${process.versions.node}): ${file}: ${reason}. ${advice(remedy)}`,
     cause && { cause },
   );
   error.code = 'ERR_ADDON_UNAVAILABLE';
   return error;
 }
 
-function advice() {
+function advice(remedy) {
   if (isMusl()) {
     return (
       "This system uses musl, where a Go shared library cannot be loaded into a running process (Go's " +
@@ -43,7 +47,7 @@ function advice() {
     );
   }
   if (!builtFor.includes(target)) return `It is built for ${builtFor.join(', ')}.`;
-  return 'In a clone of the repository, run `npm run build` (needs Go and a C compiler); otherwise reinstall the package.';
+  return remedy;
 }
 
 module.exports = { loadNative };

@@ -4,7 +4,7 @@
 
 const { fileURLToPath } = require('node:url');
 const { callAsync } = require('./calls.js');
-const { viewOfShared } = require('./define.js');
+const { viewOfShared } = require('./convert.js');
 const { invalidType } = require('./errors.js');
 const { Handle, tokenOf } = require('./handle.js');
 const { signalOf } = require('./options.js');

@@ -10,9 +10,16 @@ const texts = {
   share: ({ class: name, token }) => `A share of the ${name} ${token} expired before anybody attached to it`,
   timeout: ({ class: name, token, ops = [] }) =>
     `Freeing the ${name} ${token} timed out; it is released when these leave: ${ops.map(describeOp).join(', ') || 'unknown'}`,
+  overflow: ({ class: name, limit }) =>
+    `A callback of ${name}() was called while ${limit} calls of it waited for this thread; that call was dropped, and others may be`,
 };
 
-const codes = { leak: 'QUIESCE_LEAK', share: 'QUIESCE_SHARE_EXPIRED', timeout: 'QUIESCE_TIMEOUT' };
+const codes = {
+  leak: 'QUIESCE_LEAK',
+  share: 'QUIESCE_SHARE_EXPIRED',
+  timeout: 'QUIESCE_TIMEOUT',
+  overflow: 'QUIESCE_CALLBACK_OVERFLOW',
+};
 
 function describeOp({ method, count, age }) {
   return `${count > 1 ? `${count} x ` : ''}${method} (${Math.round(age)} ms)`;

@@ -22,7 +22,7 @@ const tagAllocated = 1 << 8
 
 // answer writes what a member returned. A resource becomes a handle: a child
 // of the one that was passed, or one of its own.
-func answer(out *Wire, m *Member, p *pass, v Value, err error) {
+func answer(out *Wire, m *Member, parent *pass, v Value, err error) {
 	if err != nil {
 		fail(out, m, err)
 		return
@@ -35,33 +35,24 @@ func answer(out *Wire, m *Member, p *pass, v Value, err error) {
 			fail(out, m, noMemoryError(len(v.text)))
 		}
 	case tagHandle:
-		open(out, m, p, v)
+		w, err := open(parent, v)
+		if err != nil {
+			fail(out, m, err)
+			return
+		}
+		*out = w
 	case tagError:
-		fail(out, m, unsafeIntegerError(v.bits))
+		fail(out, m, RangeError("the result "+v.text))
 	default:
 		*out = Wire{Tag: uint64(v.tag), Bits: v.bits}
 	}
 }
 
-func open(out *Wire, m *Member, p *pass, v Value) {
-	var h *guard.Handle
-	var err error
-	options := guard.Options{Class: v.class}
-	if p.op.Handle() != nil {
-		h, err = p.op.OpenChild(v.resource, options)
-	} else {
-		h, err = table.Open(v.resource, options)
-	}
-	if err != nil {
-		fail(out, m, err)
-		return
-	}
-	remember(h, v.resource)
-	*out = handleWire(h)
-}
-
 // handleWire passes on one attachment of the handle.
 func handleWire(h *guard.Handle) Wire {
+	if h == nil {
+		return Wire{}
+	}
 	return Wire{Tag: uint64(tagHandle), Bits: uint64(h.Token()), Length: uint64(classOf(h).number)}
 }
 

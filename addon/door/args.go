@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"strings"
+	"time"
 	"unsafe"
 )
 
@@ -15,8 +16,9 @@ type Args struct {
 	wires []Wire
 	// owned holds the bytes of an async call, which outlive the caller's; a
 	// wire's Data then is an offset into it.
-	owned   []byte
-	handles []pass // entered for the call, by number of argument
+	owned     []byte
+	handles   []pass // entered for the call, by number of argument
+	callbacks []*Callback
 }
 
 // Len returns the number of arguments, the optional ones included.
@@ -40,6 +42,25 @@ func (a Args) Integer(i int) int64 { return int64(a.Number(i)) }
 // Int64 returns a bigint argument.
 func (a Args) Int64(i int) int64 { return int64(a.wires[i].Bits) }
 
+// Uint64 returns an argument of kind Uint64.
+func (a Args) Uint64(i int) uint64 { return a.wires[i].Bits }
+
+// Time returns a Date argument, in the local time zone.
+func (a Args) Time(i int) time.Time { return time.UnixMilli(int64(a.Number(i))) }
+
+// Duration returns an argument of kind Duration, rounded to nanoseconds.
+func (a Args) Duration(i int) time.Duration { return DurationOf(a.Number(i)) }
+
+// DurationOf turns ms into a duration, rounded to nanoseconds. One beyond what
+// Go can hold, 292 years, becomes the longest that it can.
+func DurationOf(ms float64) time.Duration {
+	ns := math.RoundToEven(ms * float64(time.Millisecond))
+	if ns >= math.MaxInt64 { // as a float64 this is 2^63
+		return math.MaxInt64
+	}
+	return time.Duration(max(ns, math.MinInt64))
+}
+
 // String returns a string argument.
 func (a Args) String(i int) string {
 	b := a.view(i)
@@ -59,15 +80,22 @@ func (a Args) Bytes(i int) []byte {
 	return bytes.Clone(b)
 }
 
+// Peek returns an encoded argument without copying it: it may not be changed,
+// and only be read until the method returns.
+func (a Args) Peek(i int) []byte { return a.view(i) }
+
 // Resource returns the resource of a handle argument. It is entered until the
 // method returns.
 func (a Args) Resource(i int) io.Closer { return a.handles[i].resource }
+
+// Callback returns an argument of kind Callback. The method may keep it.
+func (a Args) Callback(i int) *Callback { return a.callbacks[i] }
 
 // Value returns an argument of kind Any as it came.
 func (a Args) Value(i int) Value {
 	w := &a.wires[i]
 	v := Value{tag: tag(w.Tag), bits: w.Bits}
-	if v.tag == tagString || v.tag == tagBytes {
+	if w.hasData() {
 		v.text = strings.Clone(a.String(i))
 	}
 	return v
@@ -86,12 +114,14 @@ func (a Args) view(i int) []byte {
 func own(wires []Wire) Args {
 	total := 0
 	for i := range wires {
-		total += int(wires[i].Length)
+		if wires[i].hasData() {
+			total += int(wires[i].Length)
+		}
 	}
 	a := Args{wires: make([]Wire, len(wires)), owned: make([]byte, 0, total+1)}
 	copy(a.wires, wires)
 	for i := range wires {
-		if t := tag(wires[i].Tag); t == tagString || t == tagBytes {
+		if wires[i].hasData() {
 			a.wires[i].Data = uintptr(len(a.owned))
 			a.owned = append(a.owned, wires[i].bytes()...)
 		}

@@ -79,7 +79,7 @@ func (p *pending) run() {
 			err = whyCancelled(p.ctx, err)
 		}
 		c := completion{call: p.call}
-		answer(&c.result, p.member, &p.pass, v, err)
+		answer(&c.result, p.member, parentOf(&p.pass, &p.args), v, err)
 		p.detach()
 		p.env.deliver(c, p)
 	}()

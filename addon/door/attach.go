@@ -69,6 +69,9 @@ func detachCall(env uint64, h *guard.Handle) {
 }
 
 func warnLeaked(env uint64, h *guard.Handle) {
+	if classOf(h).quiet {
+		return
+	}
 	warn(env, warning{Kind: "leak", Class: classOf(h).name, Token: uint64(h.Token()), Site: h.Site()})
 }
 

@@ -11,11 +11,12 @@ import (
 
 // A warning is something that a user should hear of, though no call failed.
 type warning struct {
-	Kind  string   `json:"kind"` // leak, share or timeout
+	Kind  string   `json:"kind"` // leak, share, timeout or overflow
 	Class string   `json:"class"`
 	Token uint64   `json:"token"`
 	Site  string   `json:"site,omitempty"`
 	Ops   []opInfo `json:"ops,omitempty"`
+	Limit int      `json:"limit,omitempty"`
 }
 
 // Tracing is set by QUIESCE_TRACE=1. To find the ops of one handle all those of

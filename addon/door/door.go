@@ -37,7 +37,7 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 		return
 	}
 	v, err := m.sync(p.resource, a)
-	answer(out, m, &p, v, err)
+	answer(out, m, parentOf(&p, &a), v, err)
 }
 
 // enter is the door: every op of every resource passes here, sync or async,
@@ -49,9 +49,18 @@ func (m *Member) enter(p *pass, token guard.Token, a *Args) error {
 			return err
 		}
 	}
-	if !m.takesHandles {
-		return nil
+	if m.takesHandles {
+		if err := m.enterArguments(a); err != nil {
+			return err
+		}
 	}
+	if m.takesCallbacks {
+		return m.takeCallbacks(p, a)
+	}
+	return nil
+}
+
+func (m *Member) enterArguments(a *Args) error {
 	a.handles = make([]pass, len(m.params))
 	for i, param := range m.params {
 		if param.Kind == KindHandle && a.Has(i) {

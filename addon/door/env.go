@@ -21,6 +21,7 @@ type Env struct {
 
 	mu        sync.Mutex
 	pending   map[uint64]*pending
+	callbacks map[uint64]*guard.Handle // by number; the handle that each keeps open, or nil
 	queue     []completion
 	signalled bool
 	closed    bool
@@ -60,10 +61,12 @@ type Hold struct {
 	Times uint64 // differs between two stays
 }
 
-// A completion waits to be taken by its env. A call number of 0 is a warning.
+// A completion waits to be taken by its env. A call number of 0 is a warning;
+// see callback.go for others that are no calls.
 type completion struct {
 	call   uint64
 	result Wire
+	queued *atomic.Int32 // of a callback, whom it tells that it was taken
 }
 
 var envs = struct {
@@ -79,7 +82,10 @@ func NewEnv(n Native) uint64 {
 	defer envs.Unlock()
 	frozen = true
 	envs.last++
-	envs.all[envs.last] = &Env{number: envs.last, native: n, pending: map[uint64]*pending{}}
+	envs.all[envs.last] = &Env{
+		number: envs.last, native: n,
+		pending: map[uint64]*pending{}, callbacks: map[uint64]*guard.Handle{},
+	}
 	return envs.last
 }
 
@@ -100,14 +106,19 @@ func CloseEnv(number uint64) {
 	e.wake.BeginFree(context.Background()) // waits for wake-ups that are under way, no longer
 	e.mu.Lock()
 	e.closed = true
-	queue, calls := e.queue, e.pending
-	e.queue, e.pending = nil, nil
+	queue, calls, callbacks := e.queue, e.pending, e.callbacks
+	e.queue, e.pending, e.callbacks = nil, nil, nil
 	e.mu.Unlock()
 	envs.Lock()
 	delete(envs.all, number)
 	envs.Unlock()
 	for _, p := range calls {
 		p.cancel(errEnvEnded)
+	}
+	for _, h := range callbacks {
+		if h != nil {
+			detachCall(number, h)
+		}
 	}
 	for _, left := range [][]completion{e.taking[e.taken:], queue} {
 		for i := range left {
@@ -163,6 +174,9 @@ func Take(number uint64, calls []uint64, results []Wire) int {
 	n := min(len(calls), len(e.taking)-e.taken)
 	for i, c := range e.taking[e.taken : e.taken+n] {
 		calls[i], results[i] = c.call, c.result
+		if c.queued != nil {
+			c.queued.Add(-1)
+		}
 	}
 	e.taken += n
 	return n

@@ -62,14 +62,16 @@ type argumentError struct {
 func (e *argumentError) Error() string { return fmt.Sprintf("argument %q: %v", e.name, e.err) }
 func (e *argumentError) Code() string  { return codeOf(e.err) }
 
-// An unsafeIntegerError tells that a result cannot be a number.
-type unsafeIntegerError int64
+// A RangeError tells that a value does not fit the type of the other side.
+type RangeError string
 
-func (e unsafeIntegerError) Error() string {
-	return fmt.Sprintf("the result %d is beyond the safe integers", int64(e))
-}
-func (e unsafeIntegerError) Code() string { return "ERR_OUT_OF_RANGE" }
-func (e unsafeIntegerError) Name() string { return "RangeError" }
+func (e RangeError) Error() string { return string(e) }
+
+// Code returns ERR_OUT_OF_RANGE.
+func (e RangeError) Code() string { return "ERR_OUT_OF_RANGE" }
+
+// Name returns RangeError: it is one in JS too.
+func (e RangeError) Name() string { return "RangeError" }
 
 // errNoMemory tells that C had no memory for a result.
 type noMemoryError uint64
@@ -84,7 +86,27 @@ func codeOf(err error) string {
 	if errors.As(err, &coded) {
 		return coded.Code()
 	}
+	for _, s := range sentinels {
+		if errors.Is(err, s.err) {
+			return s.code
+		}
+	}
 	return ""
+}
+
+var sentinels []struct {
+	err  error
+	code string
+}
+
+// ErrorCode gives a code to every error that errors.Is finds to be err, unless
+// its chain has a Code method. Call it from an init function.
+func ErrorCode(err error, code string) {
+	mustNotBeFrozen()
+	sentinels = append(sentinels, struct {
+		err  error
+		code string
+	}{err, code})
 }
 
 // whyCancelled replaces the bare end of a context by what ended it. An error

@@ -55,7 +55,7 @@ func TestDescriptions(t *testing.T) {
 			Code: "ERR_RELEASE_FAILED", Message: "release failed: open p: " + syscall.ENOENT.Error(),
 			Cause: &description{Code: "ENOENT", Errno: -int(syscall.ENOENT), Syscall: "open", Path: "p", Message: enoent + ", open 'p'"}}},
 		"aborted":         {fmt.Errorf("w: %w", errAborted), description{Code: "ABORT_ERR", Name: "AbortError", Message: "The operation was aborted"}},
-		"unsafe integer":  {unsafeIntegerError(1 << 60), description{Code: "ERR_OUT_OF_RANGE", Name: "RangeError", Message: "the result 1152921504606846976 is beyond the safe integers"}},
+		"unsafe integer":  {RangeError("the result 1152921504606846976 is beyond the safe integers"), description{Code: "ERR_OUT_OF_RANGE", Name: "RangeError", Message: "the result 1152921504606846976 is beyond the safe integers"}},
 		"no known number": {syscall.Errno(9999), description{Message: syscall.Errno(9999).Error()}},
 	} {
 		if got := describeChain(c.err, maxCauses); !reflect.DeepEqual(*got, c.want) {

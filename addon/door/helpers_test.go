@@ -266,7 +266,7 @@ func (e *jsEnv) takeAll(t testing.TB, n int) (list []completion) {
 		}
 		for k := Take(e.number, calls, results); k > 0; k = Take(e.number, calls, results) {
 			for i := range k {
-				list = append(list, completion{calls[i], results[i]})
+				list = append(list, completion{call: calls[i], result: results[i]})
 			}
 		}
 	}

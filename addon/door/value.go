@@ -3,6 +3,8 @@ package door
 import (
 	"io"
 	"math"
+	"strconv"
+	"time"
 	"unsafe"
 )
 
@@ -20,6 +22,9 @@ const (
 	tagHandle // Bits is a token, Length the number of its class
 	tagError  // Data is a JSON description
 	tagMade   // Bits is a JS value
+	tagUint64
+	tagDate     // Bits is a float64: ms since 1970
+	tagCallback // Bits is the callback's number, Length the number of its env
 )
 
 // A Wire is one value on its way through the boundary, laid out as the shim's
@@ -40,6 +45,9 @@ func (w *Wire) bytes() []byte {
 	return unsafe.Slice(*(**byte)(unsafe.Pointer(&w.Data)), w.Length)
 }
 
+// hasData reports whether Data and Length name memory.
+func (w *Wire) hasData() bool { return tag(w.Tag) == tagString || tag(w.Tag) == tagBytes }
+
 // A Value is the result of a method. Its zero value is undefined.
 type Value struct {
 	tag      tag
@@ -47,6 +55,7 @@ type Value struct {
 	text     string // of strings and bytes
 	resource io.Closer
 	class    *Class
+	identity *Identity
 }
 
 // Undefined returns the value undefined.
@@ -70,15 +79,51 @@ func Number(f float64) Value { return Value{tag: tagNumber, bits: math.Float64bi
 // call fails with a RangeError instead.
 func Integer(i int64) Value {
 	if i > maxSafeInteger || i < -maxSafeInteger {
-		return Value{tag: tagError, bits: uint64(i)}
+		return outOfRange(strconv.FormatInt(i, 10) + " is beyond the safe integers")
 	}
 	return Number(float64(i))
 }
 
+// Unsigned returns a number, like Integer.
+func Unsigned(u uint64) Value {
+	if u > maxSafeInteger {
+		return outOfRange(strconv.FormatUint(u, 10) + " is beyond the safe integers")
+	}
+	return Number(float64(u))
+}
+
 const maxSafeInteger = 1<<53 - 1
+
+// outOfRange returns a value that makes the call fail with a RangeError.
+func outOfRange(what string) Value { return Value{tag: tagError, text: what} }
 
 // Int64 returns a bigint.
 func Int64(i int64) Value { return Value{tag: tagInt64, bits: uint64(i)} }
+
+// Uint64 returns a bigint.
+func Uint64(u uint64) Value { return Value{tag: tagUint64, bits: u} }
+
+// Date returns a Date, without what t has below a millisecond. One that a Date
+// cannot hold, beyond ±8.64e15 ms of 1970, makes the call fail with a RangeError.
+func Date(t time.Time) Value {
+	ms, ok := DateOf(t)
+	if !ok {
+		return outOfRange(t.String() + " is beyond what a Date can hold")
+	}
+	return Value{tag: tagDate, bits: math.Float64bits(ms)}
+}
+
+// DateOf returns what a Date of t holds, in ms since 1970; false if it cannot.
+func DateOf(t time.Time) (ms float64, ok bool) {
+	const most = 8.64e15 / 1000 // seconds
+	if s := t.Unix(); s > most || s < -most || (s == most && t.Nanosecond() > 0) {
+		return 0, false
+	}
+	return float64(t.UnixMilli()), true
+}
+
+// Duration returns a number of ms, with fractions.
+func Duration(d time.Duration) Value { return Number(float64(d) / float64(time.Millisecond)) }
 
 // String returns a string; bytes that are not UTF-8 become U+FFFD.
 func String(s string) Value { return Value{tag: tagString, text: s} }

@@ -1,0 +1,83 @@
+package door
+
+import (
+	"io"
+	"sync"
+
+	"github.com/quiesce/quiesce/guard"
+)
+
+// An Identity remembers the handle of a resource that methods may return more
+// than once: one resource must not come to stand behind two guards.
+type Identity struct {
+	mu     sync.Mutex
+	handle *guard.Handle
+}
+
+// OpenOnce is like Open for a resource that may be behind a handle already: the
+// value is then that handle, borrowed, and a freed one is an ErrFreed.
+func (c *Class) OpenOnce(resource io.Closer, id *Identity) Value {
+	v := c.Open(resource)
+	v.identity = id
+	return v
+}
+
+// wireBorrowed marks, in the Length of a handle's Wire, one that was open.
+const wireBorrowed = 1 << 32
+
+// open opens a handle for what a member returned. Its parent is the handle
+// that was entered; of a constructor that took handles, the first of them.
+func open(parent *pass, v Value) (Wire, error) {
+	if v.identity == nil {
+		h, err := openNew(parent, v)
+		return handleWire(h), err
+	}
+	v.identity.mu.Lock()
+	defer v.identity.mu.Unlock()
+	if h := v.identity.handle; h != nil {
+		return openAgain(h)
+	}
+	h, err := openNew(parent, v)
+	v.identity.handle = h
+	return handleWire(h), err
+}
+
+func openNew(parent *pass, v Value) (h *guard.Handle, err error) {
+	options := guard.Options{Class: v.class}
+	if parent != nil && parent.op.Handle() != nil {
+		h, err = parent.op.OpenChild(v.resource, options)
+	} else {
+		h, err = table.Open(v.resource, options)
+	}
+	if err == nil {
+		remember(h, v.resource)
+	}
+	return h, err
+}
+
+func openAgain(h *guard.Handle) (Wire, error) {
+	op, err := table.Enter(h.Token())
+	if err != nil {
+		return Wire{}, err
+	}
+	defer op.Leave()
+	if !op.Attach() {
+		return Wire{}, guard.ErrFreed
+	}
+	w := handleWire(h)
+	w.Length |= wireBorrowed
+	return w, nil
+}
+
+// parentOf returns the pass whose handle a result of the call belongs to.
+func parentOf(p *pass, a *Args) *pass {
+	if p.op.Handle() != nil {
+		return p
+	}
+	for i := range a.handles {
+		if a.handles[i].op.Handle() != nil {
+			return &a.handles[i]
+		}
+	}
+	return p
+}

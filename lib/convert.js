@@ -1,0 +1,84 @@
+'use strict';
+
+// What must be done to the arguments of a member before Node-API can read them, and to its result afterwards.
+
+const { types } = require('node:util');
+const { invalidType } = require('./errors.js');
+const { iterate } = require('./iterator.js');
+const { tokenOf } = require('./handle.js');
+
+/** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
+function viewOfShared(value) {
+  return types.isSharedArrayBuffer(value) ? new Uint8Array(value) : value;
+}
+
+const identity = (value) => value;
+
+/** Makes the function for a member's list of arguments; none, for most members. */
+function argumentsOf(addon, { params }) {
+  const converters = params.map((param) => argumentOf(addon, param));
+  if (converters.every((each) => each === identity)) return undefined;
+  const last = params.length - 1;
+  const convert = (args) => args.map((value, i) => (converters[i] ?? identity)(value));
+  if (!params[last].rest) return convert;
+  return (args) => convert([...args.slice(0, last), args.slice(last)]);
+}
+
+function argumentOf(addon, param) {
+  const convert = converters[param.kind]?.(addon, param) ?? identity;
+  if (!param.optional || convert === identity) return convert;
+  return (value) => (value === undefined ? value : convert(value));
+}
+
+const converters = {
+  any: () => viewOfShared,
+  bytes: () => viewOfShared,
+  data: () => viewOfShared,
+  handle: (addon, param) => (value) => {
+    const Class = addon.constructors.get(param.class);
+    if (!(value instanceof Class)) throw invalidType(param.name, `an instance of ${param.class}`, value);
+    return tokenOf(value, Class);
+  },
+  encoded(addon, param) {
+    const codec = addon.shapes.codec(param.schema);
+    return (value) => codec.encode(value, param.name);
+  },
+  // Checked here; takeCallbacks() gives it a number when all arguments have been found good.
+  callback: (_addon, param) => (value) => {
+    if (typeof value !== 'function') throw invalidType(param.name, 'of type function', value);
+    return value;
+  },
+};
+
+/** Makes the native call of a member that takes functions: they are kept until Go has let go of them. */
+function takeCallbacks(addon, { params, call, static: isStatic }) {
+  const taken = params.flatMap(({ kind, args }, i) =>
+    kind === 'callback'
+      ? [{ i: isStatic ? i : i + 1, read: addon.callbacks.reader(addon.shapes, args) }]
+      : [],
+  );
+  if (taken.length === 0) return call;
+  return (...args) => {
+    const given = taken.filter(({ i }) => i < args.length);
+    for (const { i, read } of given) args[i] = addon.callbacks.add(args[i], read);
+    try {
+      return call(...args);
+    } catch (error) {
+      for (const { i } of given) addon.callbacks.remove(args[i]);
+      throw error;
+    }
+  };
+}
+
+/** Makes the function for a member's result; none, for most members. */
+function resultOf(addon, { returns, yields }) {
+  if (yields !== undefined) {
+    const { decode } = addon.shapes.codec({ list: yields });
+    return (handle, signal) => iterate(addon, handle, decode, signal);
+  }
+  if (returns === undefined) return undefined;
+  const { decode } = addon.shapes.codec(returns);
+  return (bytes) => decode(bytes);
+}
+
+module.exports = { argumentsOf, resultOf, takeCallbacks, viewOfShared };
