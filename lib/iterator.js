@@ -25,6 +25,7 @@ class BatchIterator {
   #over = false; // ended, failed or given up
   #abortion; // what next() has still to tell of
   #last = Promise.resolve(); // of the calls of next(), which take turns
+  #waiting = 0; // of them
   #forget; // takes the listener off the signal
 
   constructor(handle, fetch, signal) {
@@ -38,10 +39,16 @@ class BatchIterator {
   }
 
   /** The next item. Calls that overlap are answered in their order. */
-  next() {
+  async next() {
+    if (this.#waiting === 0 && this.#at < this.#batch.length) return this.#item();
+    this.#waiting++;
     const turn = this.#last.then(() => this.#step());
     this.#last = turn.catch(() => {});
-    return turn;
+    try {
+      return await turn;
+    } finally {
+      this.#waiting--;
+    }
   }
 
   /** Gives the iteration up: cancels what produces it, and waits for its end. */
@@ -65,7 +72,7 @@ class BatchIterator {
   }
 
   async #step() {
-    if (this.#at < this.#batch.length) return { done: false, value: this.#batch[this.#at++] };
+    if (this.#at < this.#batch.length) return this.#item();
     let batch = null;
     try {
       if (!this.#over) batch = await this.#fetch();
@@ -81,8 +88,12 @@ class BatchIterator {
       return { done: true, value: undefined };
     }
     this.#batch = batch;
-    this.#at = 1;
-    return { done: false, value: batch[0] };
+    this.#at = 0;
+    return this.#item();
+  }
+
+  #item() {
+    return { done: false, value: this.#batch[this.#at++] };
   }
 
   #abort(reason) {

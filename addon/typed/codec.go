@@ -25,8 +25,12 @@ type key struct {
 	number bool
 }
 
+// ready has the codecs that codecOf has returned, for calls to find without a
+// lock.
+var ready sync.Map // reflect.Type -> *codec
+
 var codecs = struct {
-	sync.RWMutex
+	sync.Mutex
 	made    map[key]*codec
 	numbers map[reflect.Type]bool
 	names   map[string]bool
@@ -35,15 +39,14 @@ var codecs = struct {
 // codecOf returns the codec of a type. The first call for a type, which must be
 // in an init function, makes it; it panics for a type that JS has nothing for.
 func codecOf(t reflect.Type) *codec {
-	codecs.RLock()
-	c := codecs.made[key{t, false}]
-	codecs.RUnlock()
-	if c != nil {
-		return c
+	if c, ok := ready.Load(t); ok {
+		return c.(*codec)
 	}
 	codecs.Lock()
 	defer codecs.Unlock()
-	return makeCodec(t, false)
+	c := makeCodec(t, false)
+	ready.Store(t, c)
+	return c
 }
 
 // makeCodec is called under the lock. A type that contains itself finds its own
