@@ -114,7 +114,7 @@ function received(value) {
   if (typeof value === 'function') return `function ${value.name}`;
   if (typeof value !== 'object') return `type ${typeof value} (${show(value)})`;
   const name = value.constructor?.name;
-  return name ? `an instance of ${name}` : show(value);
+  return typeof name === 'string' && name ? `an instance of ${name}` : show(value);
 }
 
 function show(value) {

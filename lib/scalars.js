@@ -87,7 +87,7 @@ const scalars = {
     write(value, path) {
       const isView = ArrayBuffer.isView(value);
       if (isView || types.isAnyArrayBuffer(value)) {
-        if (value.byteLength === 0) return new Uint8Array(0); // one that was detached would throw
+        if ((isView ? value.buffer : value).byteLength === 0) return new Uint8Array(0); // detached: it would throw
         return isView
           ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
           : new Uint8Array(value);

@@ -62,7 +62,7 @@ class Shapes {
     let shape = this.#structs.get(name);
     if (!shape) {
       const fields = [];
-      shape = struct(name, fields);
+      shape = struct(fields);
       this.#structs.set(name, shape); // before its fields, which may contain it
       for (const field of this.#types[name].fields) {
         fields.push({ ...field, shape: this.shape(field.schema) });
@@ -138,13 +138,18 @@ function map({ write, read }) {
   };
 }
 
-function struct(name, fields) {
+/** A property; what every object inherits is not one that was given. */
+function propertyOf(value, name) {
+  return name in Object.prototype && !Object.hasOwn(value, name) ? undefined : value[name];
+}
+
+function struct(fields) {
   return {
     write(value, path, depth) {
       checkObject(value, path);
       const below = deeper(path, depth);
       return fields.map((field) => {
-        const given = value[field.name];
+        const given = propertyOf(value, field.name);
         if (field.optional && (given === undefined || given === null)) return null;
         return field.shape.write(given, `${path}.${field.name}`, below);
       });

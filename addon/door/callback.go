@@ -70,6 +70,9 @@ func (c *Callback) Call(v Value, err error) {
 		}
 		return
 	}
+	if v.tag == tagError {
+		v, err = Value{}, RangeError("an argument of the callback "+v.text)
+	}
 	done := completion{call: callbackCalled | c.number, queued: &c.queued}
 	answer(&done.result, c.member, nil, v, err)
 	e.deliver(done, nil)

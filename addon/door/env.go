@@ -177,6 +177,7 @@ func Take(number uint64, calls []uint64, results []Wire) int {
 		if c.queued != nil {
 			c.queued.Add(-1)
 		}
+		e.taking[e.taken+i] = completion{} // it may refer to a callback, and the list lives on
 	}
 	e.taken += n
 	return n

@@ -3,6 +3,7 @@ package typed
 import (
 	"fmt"
 	"reflect"
+	"strings"
 	"sync"
 
 	"github.com/quiesce/quiesce/addon/door"
@@ -58,6 +59,12 @@ func makeCodec(t reflect.Type, number bool) *codec {
 	}
 	c := &codec{}
 	codecs.made[k] = c
+	filled := false
+	defer func() {
+		if !filled {
+			delete(codecs.made, k) // it panics
+		}
+	}()
 	switch {
 	case t == timeType:
 		*c = dateCodec
@@ -66,6 +73,7 @@ func makeCodec(t reflect.Type, number bool) *codec {
 	default:
 		fill(c, t, number || codecs.numbers[t])
 	}
+	filled = true
 	return c
 }
 
@@ -127,16 +135,22 @@ func (e *pathError) Name() string {
 	return ""
 }
 
-// at puts one step before the path of an error.
+// at puts one step before the path of an error. Of a long path the beginning is
+// kept.
 func at(step string, err error) error {
 	if p, ok := err.(*pathError); ok {
-		return &pathError{step + p.path, p.err}
+		step, err = step+p.path, p.err
+	}
+	if len(step) > maxPath+3 {
+		step = strings.ToValidUTF8(step[:maxPath], "") + "..."
 	}
 	return &pathError{step, err}
 }
 
+const maxPath = 60
+
 func tooDeep(depth int) error {
-	if depth <= maxDepth {
+	if depth < maxDepth {
 		return nil
 	}
 	return door.RangeError(fmt.Sprintf("is nested deeper than %d levels", maxDepth))

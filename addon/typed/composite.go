@@ -43,7 +43,7 @@ var bytesCodec = codec{
 }
 
 func fillByteArray(c *codec, t reflect.Type) {
-	c.schema = bytesSchema{t.Len()}
+	c.schema = bytesSchema{t.Len()} // their type may be a named one, so they are copied one by one
 	c.encode = func(b []byte, v reflect.Value, _ int) ([]byte, error) {
 		b = msgp.AppendBytesHeader(b, uint32(v.Len()))
 		for i := range v.Len() {
@@ -56,8 +56,8 @@ func fillByteArray(c *codec, t reflect.Type) {
 		if err == nil && len(x) != v.Len() {
 			err = errShort
 		}
-		if err == nil {
-			reflect.Copy(v, reflect.ValueOf(x).Convert(reflect.SliceOf(t.Elem())))
+		for i := 0; err == nil && i < len(x); i++ {
+			v.Index(i).SetUint(uint64(x[i]))
 		}
 		return rest, err
 	}
@@ -126,6 +126,10 @@ func readLength(b []byte) (int, []byte, error) {
 	return int(n), rest, err
 }
 
+// firstRoom is what is allocated for elements before any is decoded: a length
+// that is forged, at each level of a nested value, must not allocate at will.
+const firstRoom = 64
+
 func fillSlice(c, elem *codec, t reflect.Type) {
 	list := &codec{encode: encodeList(elem)}
 	list.decode = func(b []byte, v reflect.Value, depth int) ([]byte, error) {
@@ -136,8 +140,13 @@ func fillSlice(c, elem *codec, t reflect.Type) {
 		if err != nil {
 			return b, err
 		}
-		s := reflect.MakeSlice(t, n, n)
+		s := reflect.New(t).Elem()
+		s.Set(reflect.MakeSlice(t, min(n, firstRoom), min(n, firstRoom)))
 		for i := range n {
+			if i == s.Len() {
+				s.Grow(1)
+				s.SetLen(min(n, s.Cap()))
+			}
 			if b, err = elem.decode(b, s.Index(i), depth+1); err != nil {
 				return b, at("["+strconv.Itoa(i)+"]", err)
 			}
@@ -199,7 +208,7 @@ func fillMap(c, elem *codec, t reflect.Type) {
 		if err != nil {
 			return b, err
 		}
-		m := reflect.MakeMapWithSize(t, n/2)
+		m := reflect.MakeMapWithSize(t, min(n/2, firstRoom))
 		for range n / 2 {
 			if b, err = decodePair(b, m, elem, depth); err != nil {
 				return b, err

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // A field is one property of a struct's object.
@@ -13,8 +14,9 @@ type field struct {
 	index    []int // through embedded structs
 	t        reflect.Type
 	tagged   bool
-	optional bool // omitempty or omitzero: absent stands for it
+	empty    bool // omitempty
 	zero     bool // omitzero
+	optional bool // either of them, or an embedded pointer before it: it may be absent
 	number   bool // 64-bit integers are numbers
 }
 
@@ -75,8 +77,15 @@ func collect(t reflect.Type, prefix []int, inside map[reflect.Type]bool) []field
 		switch {
 		case skip:
 		case sf.Anonymous && !f.tagged && embedded.Kind() == reflect.Struct && embedded != timeType:
-			list = append(list, collect(embedded, f.index, inside)...)
-		case sf.IsExported():
+			isPointer := embedded != sf.Type
+			if isPointer && !sf.IsExported() {
+				panic(unmappable(t)) // nobody but its package can set it
+			}
+			for _, inner := range collect(embedded, f.index, inside) {
+				inner.optional = inner.optional || isPointer
+				list = append(list, inner)
+			}
+		case sf.IsExported(), sf.Anonymous && sf.Type.Kind() == reflect.Struct:
 			list = append(list, f)
 		}
 	}
@@ -86,13 +95,24 @@ func collect(t reflect.Type, prefix []int, inside map[reflect.Type]bool) []field
 func parse(sf reflect.StructField) (f field, skip bool) {
 	tag := sf.Tag.Get("json")
 	name, options, _ := strings.Cut(tag, ",")
+	if !isName(name) {
+		name = ""
+	}
 	f = field{name: cmp.Or(name, sf.Name), t: sf.Type, tagged: name != ""}
 	for option := range strings.SplitSeq(options, ",") {
-		f.optional = f.optional || option == "omitempty" || option == "omitzero"
+		f.empty = f.empty || option == "omitempty"
 		f.zero = f.zero || option == "omitzero"
 	}
+	f.optional = f.empty || f.zero
 	f.number = sf.Tag.Get("quiesce") == "number"
 	return f, tag == "-"
+}
+
+// isName reports whether encoding/json takes the name of a tag.
+func isName(name string) bool {
+	return strings.IndexFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("!#$%&()*+-./:;<=>?@[]^_{|}~ ", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}) < 0
 }
 
 // get returns the field's value in a struct; false where an embedded pointer
@@ -127,12 +147,26 @@ func (f *field) set(v reflect.Value) reflect.Value {
 
 // omits reports whether the property is left out for this value.
 func (f *field) omits(v reflect.Value) bool {
-	if f.zero {
-		if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
-			return (v.Kind() == reflect.Pointer && v.IsNil()) || z.IsZero()
-		}
+	return f.zero && isZero(v) || f.empty && isEmpty(v)
+}
+
+// isZero asks the value's own IsZero, if it has one on itself or on a pointer.
+func isZero(v reflect.Value) bool {
+	if !v.CanInterface() || v.Kind() == reflect.Pointer && v.IsNil() {
 		return v.IsZero()
 	}
+	if z, ok := v.Interface().(interface{ IsZero() bool }); ok {
+		return z.IsZero()
+	}
+	boxed := reflect.New(v.Type())
+	boxed.Elem().Set(v)
+	if z, ok := boxed.Interface().(interface{ IsZero() bool }); ok {
+		return z.IsZero()
+	}
+	return v.IsZero()
+}
+
+func isEmpty(v reflect.Value) bool {
 	switch v.Kind() {
 	case reflect.Slice, reflect.Map, reflect.String, reflect.Array:
 		return v.Len() == 0

@@ -99,7 +99,7 @@ func decodeFloat(b []byte, v reflect.Value, _ int) ([]byte, error) {
 // appendInteger keeps to what the JS side reads as a number: an integer of 64
 // bits it would read as a bigint.
 func appendInteger(b []byte, i int64) []byte {
-	if i >= math.MinInt32 && i <= math.MaxUint32 {
+	if i >= math.MinInt32 && i <= math.MaxInt32 {
 		return msgp.AppendInt64(b, i)
 	}
 	return msgp.AppendFloat64(b, float64(i))

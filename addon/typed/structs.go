@@ -52,7 +52,7 @@ func encodeStruct(b []byte, v reflect.Value, depth int, list []property) (_ []by
 	for i := range list {
 		p := &list[i]
 		value, ok := p.get(v)
-		if !ok || (p.optional && p.omits(value)) {
+		if !ok || p.omits(value) {
 			b = msgp.AppendNil(b)
 			continue
 		}

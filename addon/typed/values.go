@@ -56,11 +56,13 @@ func Rest[T any](a door.Args, i int) ([]T, error) {
 		return nil, argumentError(i, err)
 	}
 	c := codecOf(reflect.TypeFor[T]())
-	list := make([]T, n)
-	for j := range list {
-		if b, err = c.decode(b, reflect.ValueOf(&list[j]).Elem(), 1); err != nil {
+	list := make([]T, 0, min(n, firstRoom))
+	for range n {
+		var v T
+		if b, err = c.decode(b, reflect.ValueOf(&v).Elem(), 1); err != nil {
 			return nil, argumentError(i, err)
 		}
+		list = append(list, v)
 	}
 	return list, nil
 }
