@@ -2,9 +2,9 @@
 
 import { readFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
+import { capture, Failure } from '../cli/run.mjs';
 import { environment } from '../demo/environment.mjs';
 import { Progress } from '../demo/progress.mjs';
-import { capture, Failure } from '../scripts/run.mjs';
 import { readArguments, UsageError, usage } from './arguments.mjs';
 import { figures } from './figures.mjs';
 import { report } from './report.mjs';

@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { capture, Failure, root } from '../scripts/run.mjs';
+import { capture, Failure, root } from '../cli/run.mjs';
 import { figures } from './figures.mjs';
 import { median } from './timing.mjs';
 

@@ -48,6 +48,17 @@ function toBigint(value, path) {
 
 const { MAX_SAFE_INTEGER: safe } = Number;
 
+/** The bytes of a buffer or view; one that was detached, or lies beyond its buffer's end by now, has none. */
+function viewOf(value) {
+  try {
+    return ArrayBuffer.isView(value)
+      ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+      : new Uint8Array(value);
+  } catch {
+    return new Uint8Array(0);
+  }
+}
+
 const scalars = {
   bool: {
     write(value, path) {
@@ -85,13 +96,7 @@ const scalars = {
   uint64: bigint(0n, 2n ** 64n - 1n),
   bytes: {
     write(value, path) {
-      const isView = ArrayBuffer.isView(value);
-      if (isView || types.isAnyArrayBuffer(value)) {
-        if ((isView ? value.buffer : value).byteLength === 0) return new Uint8Array(0); // detached: it would throw
-        return isView
-          ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
-          : new Uint8Array(value);
-      }
+      if (ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value)) return viewOf(value);
       const expected = 'an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray or DataView';
       throw invalidType(path, expected, value);
     },

@@ -2,18 +2,17 @@
 
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { checkCompiler, goEnvironment, isForeign } from './env.mjs';
-import { Failure, root, run } from './run.mjs';
+import { buildFlags, checkCompiler, foreignHint, goEnvironment } from '../cli/go.mjs';
+import { Failure, root } from '../cli/run.mjs';
+import { run } from './run.mjs';
 import { digestOfSources, isUpToDate, writeStamp } from './stamp.mjs';
 import { findVariant } from './variants.mjs';
-
-const flags = ['-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags', '-s -w'];
 
 /** Builds the named variants, those that are up to date excepted, and says so in one line each. */
 export function build(names, { force = false, targetArch } = {}) {
   const { env, settings } = goEnvironment(targetArch);
   const done = new Set();
-  const sources = digestOfSources([flags, settings, env.CGO_CFLAGS]);
+  const sources = digestOfSources([buildFlags, settings, env.CGO_CFLAGS]);
 
   const ensure = (variant) => {
     if (done.has(variant.name)) return;
@@ -59,10 +58,11 @@ function replace(out, recipe, make) {
 function compile(variant, made, env, settings) {
   checkCompiler(settings);
   try {
-    run('go', ['build', ...flags, '-tags', variant.tags.join(','), '-o', made, variant.package], { env });
+    run('go', ['build', ...buildFlags, '-tags', variant.tags.join(','), '-o', made, variant.package], {
+      env,
+    });
   } catch (err) {
     if (!(err instanceof Failure)) throw err;
-    const hint = isForeign(settings) ? ' Another processor needs a C compiler for it, named in CC.' : '';
-    throw new Failure(`${variant.out} was not built: the messages above are go's.${hint}`);
+    throw new Failure(`${variant.out} was not built: the messages above are go's.${foreignHint(settings)}`);
   }
 }

@@ -2,8 +2,9 @@
 // The names are those of variants.mjs; without one it builds `quiesce`. ARCH is Node's name for a processor.
 
 import { parseArgs } from 'node:util';
+import { Failure } from '../cli/run.mjs';
 import { build } from './addons.mjs';
-import { Failure, main } from './run.mjs';
+import { main } from './run.mjs';
 import { variants } from './variants.mjs';
 
 function commandLine() {

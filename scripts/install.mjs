@@ -2,7 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root, run } from './run.mjs';
+import { root } from '../cli/run.mjs';
+import { run } from './run.mjs';
 
 /** Runs `npm ci` unless node_modules already holds what package-lock.json asks for. */
 export function ensureInstalled() {

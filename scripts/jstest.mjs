@@ -4,7 +4,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { Failure, root } from './run.mjs';
+import { Failure, root } from '../cli/run.mjs';
 
 const minute = 60_000;
 

@@ -1,13 +1,8 @@
-// Starting other programs, and failing in one readable sentence.
+// What every script begins with and does: a body that may fail in one sentence, and commands that must succeed.
 
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
-
-/** An error whose message is all that the user needs: it is printed without a stack. */
-export class Failure extends Error {}
+import { Failure, root } from '../cli/run.mjs';
 
 /** Runs the body of a script; a Failure ends it with its sentence and exit code 1. */
 export async function main(body) {
@@ -30,16 +25,4 @@ export function run(command, args, options = {}) {
     const line = [path.basename(command), ...args].join(' ').replaceAll(root + path.sep, '');
     throw new Failure(`Failed: ${line} (exit code ${done.status})`);
   }
-}
-
-/** Runs a command and returns { missing, status, stdout, stderr }; a program that is not there is no error. */
-export function capture(command, args, options = {}) {
-  const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', ...options });
-  if (done.error && done.error.code !== 'ENOENT') throw done.error;
-  return {
-    missing: done.error !== undefined,
-    status: done.status,
-    stdout: done.stdout ?? '',
-    stderr: done.stderr ?? '',
-  };
 }

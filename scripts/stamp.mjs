@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from './run.mjs';
+import { root } from '../cli/run.mjs';
 
 // package-lock.json stands for the version of Node-API's headers.
 const compiled = /\.(go|c|h|s|S|syso)$|^go\.(mod|sum)$|^package-lock\.json$/;

@@ -3,11 +3,12 @@
 
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { checkCompiler, goEnvironment } from '../cli/go.mjs';
+import { capture, Failure, root } from '../cli/run.mjs';
 import { build } from './addons.mjs';
-import { checkCompiler, goEnvironment } from './env.mjs';
 import { ensureInstalled } from './install.mjs';
 import { runTestFiles } from './jstest.mjs';
-import { capture, Failure, main, root, run } from './run.mjs';
+import { main, run } from './run.mjs';
 import { sourceFiles } from './stamp.mjs';
 import { tagSets, variants } from './variants.mjs';
 

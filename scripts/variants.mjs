@@ -1,7 +1,7 @@
 // Every addon that this repository builds. A `copyOf` is the same file under a second inode, which the dynamic
 // loader maps anew: two Go runtimes in one process, as when two packages built on Quiesce meet.
 
-import { Failure } from './run.mjs';
+import { Failure } from '../cli/run.mjs';
 
 const test = './test/goaddon';
 

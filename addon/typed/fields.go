@@ -76,13 +76,11 @@ func collect(t reflect.Type, prefix []int, inside map[reflect.Type]bool) []field
 		}
 		switch {
 		case skip:
+		case sf.Anonymous && sf.Type.Kind() == reflect.Pointer && embedded.Kind() == reflect.Struct && !sf.IsExported():
+			panic(unmappable(t)) // nobody but its package can set it
 		case sf.Anonymous && !f.tagged && embedded.Kind() == reflect.Struct && embedded != timeType:
-			isPointer := embedded != sf.Type
-			if isPointer && !sf.IsExported() {
-				panic(unmappable(t)) // nobody but its package can set it
-			}
 			for _, inner := range collect(embedded, f.index, inside) {
-				inner.optional = inner.optional || isPointer
+				inner.optional = inner.optional || embedded != sf.Type // the pointer may be nil
 				list = append(list, inner)
 			}
 		case sf.IsExported(), sf.Anonymous && sf.Type.Kind() == reflect.Struct:

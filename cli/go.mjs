@@ -1,9 +1,12 @@
-// What Go needs around it to compile the addon: one place for the build, the linters and the tests.
+// What Go needs around it to compile an addon: one place for `quiesce build` and for the scripts of the repository.
 
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { capture, Failure, root } from './run.mjs';
+
+/** How every addon is built. */
+export const buildFlags = ['-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags', '-s -w'];
 
 // Node's name for a processor, as in --target_arch, to Go's.
 const goArchs = new Map([
@@ -20,6 +23,7 @@ const goArchs = new Map([
 // The settings that change what the compilers make, besides the sources.
 const settingNames = [
   ...['GOVERSION', 'GOOS', 'GOARCH', 'GOFLAGS', 'GOEXPERIMENT', 'GOAMD64', 'GOARM', 'GOARM64'],
+  ...['GOHOSTOS', 'GOHOSTARCH'],
   ...['CC', 'CGO_CFLAGS', 'CGO_CPPFLAGS', 'CGO_LDFLAGS'],
 ];
 
@@ -46,9 +50,10 @@ export function checkCompiler(settings) {
   }
 }
 
-/** True if these settings build for another processor than this node's. */
-export function isForeign(settings) {
-  return settings.GOARCH !== goArch(process.arch);
+/** What a build that failed adds to Go's messages if it was for another processor than this node's. */
+export function foreignHint(settings) {
+  if (settings.GOARCH === goArch(process.arch)) return '';
+  return ' Another processor needs a C compiler for it, named in CC.';
 }
 
 function goArch(nodeArch) {
@@ -57,14 +62,20 @@ function goArch(nodeArch) {
   return found;
 }
 
+/** The version of Go in this package's own go.mod. */
+export function goNeeded() {
+  return /^go (\S+)/m.exec(readFileSync(path.join(root, 'go.mod'), 'utf8'))[1];
+}
+
 function goSettings(env) {
-  const needed = /^go (\S+)/m.exec(readFileSync(path.join(root, 'go.mod'), 'utf8'))[1];
+  const needed = goNeeded();
   const tooOld = (what) =>
     new Failure(
       `Quiesce needs Go ${needed} or later, and this is ${what}. Install a newer Go and try again.`,
     );
 
-  const asked = capture('go', ['env', '-json', ...settingNames], { env });
+  // In this package's folder, where its go.mod may have Go fetch the toolchain that it needs.
+  const asked = capture('go', ['env', '-json', ...settingNames], { env: { ...env, GOWORK: 'off' } });
   if (asked.missing) {
     throw new Failure(`'go' is not on the PATH. Install Go ${needed} or later, and try again.`);
   }
@@ -78,7 +89,8 @@ function goSettings(env) {
   return settings;
 }
 
-function isOlder(version, needed) {
+/** Compares two versions of Go, such as go1.26.1 and 1.26. */
+export function isOlder(version, needed) {
   const [have, want] = [version, needed].map((text) => (text.match(/\d+/g) ?? []).slice(0, 3).map(Number));
   // A release candidate or a private build has no third number; it is as good as its first release.
   for (let i = 0; i < 3; i++) {
@@ -93,12 +105,16 @@ function headersFolder() {
     return createRequire(import.meta.url)('node-api-headers').include_dir;
   } catch (err) {
     if (err.code !== 'MODULE_NOT_FOUND') throw err;
-    throw new Failure(`Node-API's headers are not installed: run 'npm install' in the repository first.`);
+    throw new Failure(
+      `Node-API's headers (the package node-api-headers) are not installed: run 'npm install'.`,
+    );
   }
 }
 
 // Go splits CGO_CFLAGS at spaces and knows quotes, but no escapes.
 function quoted(flag) {
   if (!/[\s'"]/.test(flag)) return flag;
-  return flag.includes("'") ? `"${flag}"` : `'${flag}'`;
+  if (!flag.includes("'")) return `'${flag}'`;
+  if (!flag.includes('"')) return `"${flag}"`;
+  throw new Failure(`Go cannot be given ${flag}: a path with both kinds of quotes. Rename the folder.`);
 }
