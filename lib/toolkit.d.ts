@@ -26,6 +26,32 @@ export {
 } from '../index.js';
 
 /**
+ * What a Go iterator or channel becomes: an async iterator, for `for await` and by hand. Go's function is called at
+ * the first `next()`, and waits when 256 items, or 256 KiB, are there to be fetched.
+ */
+export interface Iteration<T> extends AsyncIterableIterator<T> {
+  /**
+   * The next item. Calls that overlap are answered in their order. After the last item, a failure or `return()` it
+   * is `{ done: true }`.
+   *
+   * Rejects with what Go failed with, with {@link HandleFreedError} when the object is freed, and with
+   * {@link AbortError}.
+   */
+  next(): Promise<IteratorResult<T>>;
+
+  /** Gives the iteration up: cancels Go's context and waits until Go's function has returned. */
+  return(value?: unknown): Promise<IteratorResult<T>>;
+
+  /** Gives the iteration up and rejects with the error. */
+  throw(error?: unknown): Promise<IteratorResult<T>>;
+
+  [Symbol.asyncIterator](): this;
+
+  /** The same as `return()`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
  * Loads an addon that `quiesce build` has made, for this thread. The entries that are generated beside it call it.
  *
  * Sync.
