@@ -19,6 +19,28 @@ export const figures = {
     what: 'a method that takes and returns a number',
     against: 'the same, unguarded',
   },
+  generated: {
+    measure: ['toolkit', 'noOp'],
+    what: 'a generated method without arguments',
+    against: 'the same, registered by hand',
+    bar: { ratio: 1.1 },
+  },
+  'generated-number': {
+    measure: ['toolkit', 'number'],
+    what: 'a generated method that takes and returns a number',
+    against: 'the same, registered by hand',
+    bar: { ratio: 1.1 },
+  },
+  structs: {
+    measure: ['toolkit', 'structs'],
+    what: 'a generated method that returns 10 structs',
+    against: 'a string of JSON, and JSON.parse()',
+  },
+  items: {
+    measure: ['toolkit', 'items'],
+    what: 'an item of a generated iteration',
+    against: 'an item of a JavaScript async generator',
+  },
   string: {
     measure: ['sync', 'string'],
     what: 'a function that takes and returns 16 letters',

@@ -81,10 +81,23 @@ function plain(code, name, message, options) {
   return error;
 }
 
+let outermost; // what the stacks of errors made now should not show
+
+/** Runs a function that may make errors deep inside: their stacks begin with whoever called `above`. */
+function hideBelow(above, fn) {
+  const before = outermost;
+  outermost = above;
+  try {
+    return fn();
+  } finally {
+    outermost = before;
+  }
+}
+
 function coded(Class, code, message, caller) {
   const error = new Class(message);
   error.code = code;
-  Error.captureStackTrace(error, caller);
+  Error.captureStackTrace(error, outermost ?? caller);
   return error;
 }
 
@@ -210,6 +223,7 @@ module.exports = {
   argumentError,
   coded,
   fromDescription,
+  hideBelow,
   invalidThis,
   invalidType,
   invalidValue,

@@ -3,7 +3,7 @@
 // Values of any shape: checks and copies what is passed to Go, and makes what Go returns. Package typed is the other
 // half. A struct is a list of its properties' values there, a map a list of keys and values in turn.
 
-const { invalidType, outOfRange } = require('./errors.js');
+const { hideBelow, invalidType, outOfRange } = require('./errors.js');
 const { scalars } = require('./scalars.js');
 
 const MAX_DEPTH = 1000; // package typed has the same
@@ -36,10 +36,8 @@ class Shapes {
   codec(schema) {
     load();
     const { write, read } = this.shape(schema);
-    return {
-      encode: (value, path) => encoder.encode(write(value, path, 0)),
-      decode: (bytes) => read(decoder.decode(bytes)),
-    };
+    const encode = (value, path) => hideBelow(encode, () => encoder.encode(write(value, path, 0)));
+    return { encode, decode: (bytes) => read(decoder.decode(bytes)) };
   }
 
   /** Makes the decoder of a list whose elements have each a schema of their own. */

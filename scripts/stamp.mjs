@@ -9,12 +9,17 @@ import { root } from '../cli/run.mjs';
 // package-lock.json stands for the version of Node-API's headers.
 const compiled = /\.(go|c|h|s|S|syso)$|^go\.(mod|sum)$|^package-lock\.json$/;
 
-/** The paths, relative to the root and sorted, of every file that goes into Go packages, their tests included. */
-export function sourceFiles(folder = '') {
+/**
+ * The paths, relative to the root and sorted, of every file that goes into Go packages, their tests included. The
+ * modules in folders of their own are left out unless asked for.
+ */
+export function sourceFiles({ nested = false } = {}, folder = '') {
   const entries = readdirSync(path.join(root, folder), { withFileTypes: true });
+  const isNested = folder !== '' && entries.some(({ name }) => name === 'go.mod');
+  if (isNested && !nested) return [];
   const found = entries.flatMap((entry) => {
     const file = path.posix.join(folder, entry.name);
-    if (entry.isDirectory()) return isIgnored(entry.name) ? [] : sourceFiles(file);
+    if (entry.isDirectory()) return isIgnored(entry.name) ? [] : sourceFiles({ nested }, file);
     return compiled.test(entry.name) ? [file] : [];
   });
   return found.sort();
@@ -61,5 +66,5 @@ function digestOf(file) {
 }
 
 function isIgnored(folder) {
-  return folder.startsWith('.') || folder === 'node_modules' || folder === 'build';
+  return folder.startsWith('.') || ['node_modules', 'build', 'dist', 'testdata'].includes(folder);
 }

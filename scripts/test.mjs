@@ -16,7 +16,7 @@ import { tagSets, variants } from './variants.mjs';
 const staticcheck = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
 
 // The packages without cgo have to compile where this machine's C compiler cannot go.
-const portable = ['./guard/...', './mapped/...', './addon/door/...'];
+const portable = ['./guard/...', './mapped/...', './addon/door/...', './addon/typed/...'];
 const otherTargets = ['windows/amd64', 'darwin/arm64', 'linux/arm64'];
 
 const sections = {
@@ -26,9 +26,14 @@ const sections = {
     ['go vet', vet],
     ['go vet for other systems', vetOtherTargets],
     ['staticcheck', () => go('run', staticcheck, './...')],
+    ['toolkit: go vet', () => toolkit('vet', './...')],
+    ['toolkit: staticcheck', () => toolkit('run', staticcheck, './...')],
   ],
   // Never from Go's cache: these are races to be won again each time.
-  go: [['go test', () => go('test', '-race', '-count=1', `-timeout=${isFull() ? 40 : 10}m`, './...')]],
+  go: [
+    ['go test', () => go('test', '-race', '-count=1', `-timeout=${isFull() ? 40 : 10}m`, './...')],
+    ['toolkit: go test', () => toolkit('test', './...')],
+  ],
   types: [
     ['tsc, moduleResolution node16', () => tsc()],
     ['tsc, moduleResolution bundler', () => tsc('--module', 'preserve', '--moduleResolution', 'bundler')],
@@ -55,6 +60,11 @@ function go(...args) {
   run('go', args, { env: goEnv() });
 }
 
+/** Runs go in the module of the toolkit. */
+function toolkit(...args) {
+  run('go', args, { env: goEnv(), cwd: path.join(root, 'toolkit') });
+}
+
 function node(script, ...args) {
   run(process.execPath, [path.join(root, 'node_modules', script), ...args]);
 }
@@ -68,7 +78,7 @@ function isFull() {
 }
 
 function gofmt() {
-  const files = sourceFiles().filter((file) => file.endsWith('.go'));
+  const files = sourceFiles({ nested: true }).filter((file) => file.endsWith('.go'));
   const { missing, status, stdout, stderr } = capture('gofmt', ['-l', ...files], { env: goEnv() });
   if (missing) throw new Failure(`'gofmt' is not on the PATH; it lies beside 'go'.`);
   if (status !== 0) throw new Failure(`gofmt failed: ${stderr.trim()}`);

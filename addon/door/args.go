@@ -1,7 +1,6 @@
 package door
 
 import (
-	"bytes"
 	"io"
 	"math"
 	"strings"
@@ -77,7 +76,7 @@ func (a Args) Bytes(i int) []byte {
 	if a.owned != nil {
 		return b
 	}
-	return bytes.Clone(b)
+	return append(make([]byte, 0, len(b)), b...) // never nil
 }
 
 // Peek returns an encoded argument without copying it: it may not be changed,
