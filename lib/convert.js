@@ -21,7 +21,7 @@ function argumentsOf(addon, { params }) {
   const last = params.length - 1;
   const convert = (args) => args.map((value, i) => (converters[i] ?? identity)(value));
   if (!params[last].rest) return convert;
-  return (args) => convert([...args.slice(0, last), args.slice(last)]);
+  return (args) => convert(args.length < last ? args : [...args.slice(0, last), args.slice(last)]);
 }
 
 function argumentOf(addon, param) {

@@ -3,7 +3,6 @@
 // Makes the JS class of a native one, from the description of its members. A method cannot forget the guard:
 // all that it does is to pass its token through the door.
 
-const { types } = require('node:util');
 const { callAsync } = require('./calls.js');
 const { argumentsOf, resultOf, takeCallbacks } = require('./convert.js');
 const { Handle, makeOwn, tokenOf } = require('./handle.js');
@@ -140,9 +139,15 @@ function takeSignal(args, required, most) {
   return signalOf(last);
 }
 
+/** Whether it is made by braces, in any realm. */
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 function isOptions(value) {
   if (value === null || typeof value !== 'object' || value instanceof Handle) return false;
-  return !ArrayBuffer.isView(value) && !types.isAnyArrayBuffer(value) && !types.isDate(value); // of any realm
+  return 'signal' in value || isPlain(value);
 }
 
 module.exports = { defineClass, defineFunctions };

@@ -3,6 +3,7 @@ package door
 import (
 	"io"
 	"sync"
+	"sync/atomic"
 
 	"github.com/quiesce/quiesce/guard"
 )
@@ -10,8 +11,16 @@ import (
 // An Identity remembers the handle of a resource that methods may return more
 // than once: one resource must not come to stand behind two guards.
 type Identity struct {
-	mu     sync.Mutex
-	handle *guard.Handle
+	mu     sync.Mutex // one opens at a time
+	handle atomic.Pointer[guard.Handle]
+	closed atomic.Bool
+}
+
+// Close tells that the resource is closed: it never gets a handle again. It
+// takes no lock, since a resource is closed where it cannot be opened, too.
+func (id *Identity) Close() {
+	id.closed.Store(true)
+	id.handle.Store(nil) // which refers to the resource
 }
 
 // OpenOnce is like Open for a resource that may be behind a handle already: the
@@ -34,11 +43,16 @@ func open(parent *pass, v Value) (Wire, error) {
 	}
 	v.identity.mu.Lock()
 	defer v.identity.mu.Unlock()
-	if h := v.identity.handle; h != nil {
+	if v.identity.closed.Load() {
+		return Wire{}, guard.ErrFreed
+	}
+	if h := v.identity.handle.Load(); h != nil {
 		return openAgain(h)
 	}
 	h, err := openNew(parent, v)
-	v.identity.handle = h
+	if v.identity.handle.Store(h); v.identity.closed.Load() {
+		v.identity.handle.Store(nil)
+	}
 	return handleWire(h), err
 }
 

@@ -1,8 +1,10 @@
 package typed
 
 import (
+	"runtime"
 	"sync"
 	"unsafe"
+	"weak"
 
 	"github.com/quiesce/quiesce/addon/door"
 )
@@ -11,15 +13,16 @@ import (
 type Class[T any] struct {
 	class *door.Class
 	close func(*T) error
-	// live finds the object of a value that is behind a handle.
-	live sync.Map // *T -> *Object[T]
+	// known finds the identity of a value that was opened once, until the value
+	// is collected: one that was closed must not be opened again.
+	known sync.Map // weak.Pointer[T] -> *door.Identity
 }
 
 // An Object is the resource behind a handle of a Class.
 type Object[T any] struct {
 	Value    *T
 	class    *Class[T]
-	identity door.Identity
+	identity *door.Identity
 }
 
 // NewClass registers a class. close releases a value; see NoClose, PlainClose.
@@ -42,24 +45,31 @@ func PlainClose[T any](close func(*T)) func(*T) error {
 func (c *Class[T]) Define(list ...*door.Member) { c.class.Define(list...) }
 
 // Open returns the value as a handle: a new one, or the one that it is behind
-// already. Nil is null.
+// already. A value that was closed is an ErrFreed. Nil is null.
 func (c *Class[T]) Open(v *T) door.Value {
 	if v == nil {
 		return door.Null()
 	}
-	o := &Object[T]{Value: v, class: c}
+	o := &Object[T]{Value: v, class: c, identity: c.identityOf(v)}
+	return c.class.OpenOnce(o, o.identity)
+}
+
+func (c *Class[T]) identityOf(v *T) *door.Identity {
+	id := &door.Identity{}
 	if unsafe.Sizeof(*v) == 0 {
-		return c.class.Open(o) // values without a size may all have one address
+		return id // values without a size may all have one address
 	}
-	if known, loaded := c.live.LoadOrStore(v, o); loaded {
-		o = known.(*Object[T])
+	key := weak.Make(v)
+	if known, loaded := c.known.LoadOrStore(key, id); loaded {
+		return known.(*door.Identity)
 	}
-	return c.class.OpenOnce(o, &o.identity)
+	runtime.AddCleanup(v, func(key weak.Pointer[T]) { c.known.Delete(key) }, key)
+	return id
 }
 
 // Close releases the value. It is called once, by the guard.
 func (o *Object[T]) Close() error {
-	defer o.class.live.CompareAndDelete(o.Value, o)
+	defer o.identity.Close()
 	return o.class.close(o.Value)
 }
 
