@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { packageFolder, place, withFolders } from './folders.mjs';
 import { ensureGenerator, generatorIn } from './generator.mjs';
-import { buildFlags, checkCompiler, foreignHint, goEnvironment } from './go.mjs';
+import { buildFlags, checkCompiler, foreignHint, goEnvironment, isOlder } from './go.mjs';
 import { findPackage } from './package.mjs';
 import { Progress } from './progress.mjs';
 import { Failure, root, start } from './run.mjs';
@@ -19,11 +19,10 @@ export async function build(asked, { out, verbose }) {
   checkCompiler(settings);
   env.GO111MODULE = 'on'; // whatever the author has set
   const author = await progress.step('Reading the package', () => findPackage(asked, env));
+  keepToolchain(author.goVersion, env, settings);
   const home = packageFolder(author.dir);
   const target = path.resolve(out ?? path.join(home ?? author.dir, 'dist'));
-  if (statSync(target, { throwIfNoEntry: false })?.isFile()) {
-    throw new Failure(`${out ?? target} is a file, and the output needs a folder.`);
-  }
+  checkTarget(target);
 
   await withFolders(home, async ({ cache, scratch }) => {
     const generator = generatorIn(cache, settings);
@@ -40,14 +39,28 @@ export async function build(asked, { out, verbose }) {
   });
 }
 
+/**
+ * The author's go.mod may have had Go fetch a newer toolchain than this package asks for. The generator has to be
+ * made by that one too, to be able to read what it compiles.
+ */
+function keepToolchain(version, env, settings) {
+  if (!isOlder(settings.GOVERSION, version)) return;
+  settings.GOVERSION = version;
+  env.GOTOOLCHAIN = version;
+}
+
+function checkTarget(target) {
+  if (!statSync(target, { throwIfNoEntry: false })?.isFile()) return;
+  throw new Failure(`${target} is a file, and the output needs a folder.`);
+}
+
 /** Has the generator write the main package, the entries and the types into the folder `made`. */
 async function generate(generator, { dir, name }, made, env) {
   mkdirSync(made);
   const args = ['--package', dir, '--out', made, '--addon-name', name, '--quiesce-version', version()];
   const { status } = await start(generator, args, { env, stdio: passThrough });
   if (status === 1) throw new Failure(''); // it has said what is wrong, as a compiler does
-  if (status !== 0)
-    throw new Failure(`Quiesce's generator broke off (exit code ${status}): this is a bug in it.`);
+  if (status !== 0) throw new Failure(`${dir} was not read: the messages above are the generator's.`);
 }
 
 /** Compiles the main package that the generator wrote, as if it lay in the author's tree. */

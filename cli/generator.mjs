@@ -10,15 +10,17 @@ const toolkit = path.join(root, 'toolkit');
 /** Where the generator for these sources and this Go belongs in the cache. */
 export function generatorIn(cache, { GOVERSION, GOHOSTOS, GOHOSTARCH }) {
   const hash = createHash('sha256').update(JSON.stringify([GOVERSION, GOHOSTOS, GOHOSTARCH]));
-  const sources = readdirSync(toolkit, { recursive: true }).filter((name) =>
-    /(\.go|go\.mod|go\.sum)$/.test(name),
-  );
+  const sources = readdirSync(toolkit, { recursive: true }).filter(isCompiled);
   for (const name of sources.sort()) {
     const contents = readFileSync(path.join(toolkit, name));
     hash.update(`\0${name}\0${contents.length}\0`).update(contents);
   }
   const suffix = GOHOSTOS === 'windows' ? '.exe' : '';
   return path.join(cache, `quiesce-gen-${hash.digest('hex').slice(0, 16)}${suffix}`);
+}
+
+function isCompiled(name) {
+  return /(\.go|go\.mod|go\.sum)$/.test(name) && !/_test\.go$|testdata/.test(name);
 }
 
 /** Makes that file unless it is there. Of two builds that make it at once, the later one's stays. */

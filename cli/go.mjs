@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { capture, Failure, root } from './run.mjs';
+import { capture, Failure, isClone, root } from './run.mjs';
 
 /** How every addon is built. */
 export const buildFlags = ['-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags', '-s -w'];
@@ -105,8 +105,9 @@ function headersFolder() {
     return createRequire(import.meta.url)('node-api-headers').include_dir;
   } catch (err) {
     if (err.code !== 'MODULE_NOT_FOUND') throw err;
+    const where = isClone ? root : 'your package';
     throw new Failure(
-      `Node-API's headers (the package node-api-headers) are not installed: run 'npm install'.`,
+      `Node-API's headers (the npm package node-api-headers) are not installed: run 'npm install' in ${where}.`,
     );
   }
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { goNeeded, isOlder } from './go.mjs';
 import { namesFor } from './names.mjs';
-import { capture, Failure, root } from './run.mjs';
+import { capture, Failure, isClone, root } from './run.mjs';
 
 const oldestGoLine = '1.24.0';
 
@@ -54,14 +54,10 @@ function valuesFor(folder, { npm, go }, installed) {
     GO_LINE: installed && isOlder(oldestGoLine, installed) ? installed : oldestGoLine,
     GO_NEEDED: goNeeded().split('.').slice(0, 2).join('.'),
     // What runs from a clone stands for that clone.
-    QUIESCE: JSON.stringify(isClone() ? `file:${path.relative(folder, root)}` : `^${version}`),
+    QUIESCE: JSON.stringify(isClone ? `file:${path.relative(folder, root)}` : `^${version}`),
     TYPESCRIPT: JSON.stringify(devDependencies.typescript),
     TYPES_NODE: JSON.stringify(devDependencies['@types/node']),
   };
-}
-
-function isClone() {
-  return !root.split(path.sep).includes('node_modules');
 }
 
 /** The release that the installed Go is of, as 1.26.0; undefined without one. */

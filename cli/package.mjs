@@ -7,31 +7,31 @@ import { Failure, start } from './run.mjs';
 
 /**
  * Finds the package that the author named, by its folder or its import path, as Go sees it without us. Resolves
- * to { dir, importPath, name, module, workFile }; `module` is { Path, Dir, GoVersion }, and `workFile` is
- * the author's own go.work, if one applies.
+ * to { dir, name, module, workFile, goVersion }; `module` is { Path, Dir, GoVersion }, `workFile` is the author's own
+ * go.work, if one applies, and `goVersion` is that of the toolchain which Go has chosen for all this.
  */
 export async function findPackage(asked, env) {
   const folder = findFolder(asked);
-  const cwd = folder ?? realpathSync(process.cwd());
-  const go = (...args) => start('go', args, { cwd, env: { ...env, PWD: cwd } });
+  const cwd = folder ?? process.cwd();
+  const go = (...args) => start('go', args, { cwd, env });
   const [listed, settings] = await Promise.all([
-    go('list', '-find', '-json=Dir,ImportPath,Name,Module,Standard', '--', folder ? '.' : asked),
-    go('env', '-json', 'GOMOD', 'GOWORK'),
+    go('list', '-find', '-json=Dir,Name,Module,Standard', '--', folder ? '.' : asked),
+    go('env', '-json', 'GOMOD', 'GOWORK', 'GOVERSION'),
   ]);
-  const { GOMOD, GOWORK } = settings.status === 0 ? JSON.parse(settings.stdout) : {};
+  const { GOMOD, GOWORK, GOVERSION } = settings.status === 0 ? JSON.parse(settings.stdout) : {};
   if (listed.status !== 0) throw whyNotListed(listed.stderr, GOMOD, cwd);
 
   const found = onlyOne(listed.stdout, asked);
   checkOwned(found, asked);
   const workFile = GOWORK && GOWORK !== 'off' ? GOWORK : undefined;
-  const { Dir: dir, ImportPath: importPath, Name: name, Module: module } = found;
-  return { dir: realpathSync(dir), importPath, name, module, workFile };
+  const { Dir: dir, Name: name, Module: module } = found;
+  return { dir: realpathSync(dir), name, module, workFile, goVersion: GOVERSION };
 }
 
 /** The folder that the author means, or undefined if what he wrote can only be an import path. */
 function findFolder(asked) {
   const entry = statSync(asked, { throwIfNoEntry: false });
-  if (entry?.isDirectory()) return realpathSync(asked);
+  if (entry?.isDirectory()) return path.resolve(asked);
   if (entry) throw new Failure(`${asked} is a file: name the folder of the Go package.`);
   const isPath = /^\.{0,2}[/\\]/.test(asked) || path.isAbsolute(asked);
   if (isPath && !asked.includes('...')) throw new Failure(`There is no folder ${asked}.`);

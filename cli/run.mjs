@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url';
 /** The folder of this package: a clone of the repository, or what npm installed. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 
+/** True if this package is a clone of the repository, and not what npm installed. */
+export const isClone = !root.split(path.sep).includes('node_modules');
+
 /** An error whose message is all that the user needs: it is printed without a stack. */
 export class Failure extends Error {}
 

@@ -6,7 +6,9 @@ const assert = require('node:assert');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
-const { makePrograms, quiesce, startQuiesce, writeFiles } = require('./support/cli.js');
+const { root } = require('./support/addon.js');
+const { makePrograms, quiesce, startProgram, startQuiesce, writeFiles } = require('./support/cli.js');
+const { newPath } = require('./support/files.js');
 const { eventually } = require('./support/wait.js');
 
 const noScripts = process.platform === 'win32' && 'a script is no program there';
@@ -59,6 +61,29 @@ test('no Go, an old Go, no C compiler: which is missing, and what is needed', {
   for (const [PATH, pattern] of cases) await expectFailure(folder, pattern, { env: { PATH } });
 });
 
+test('where the author needs a newer Go than Quiesce, the generator is made by that one', {
+  skip: noScripts,
+}, async () => {
+  const folder = writeFiles({ 'go.mod': goMod, 'words.go': 'package words\n' });
+  const script = `
+    const isAuthor = require('node:fs').existsSync('words.go');
+    const answers = {
+      env: { GOVERSION: isAuthor ? 'go1.999.1' : 'go1.998.0', CC: ${JSON.stringify(process.execPath)}, GOMOD: 'go.mod' },
+      list: { Dir: process.cwd(), Name: 'words', Module: { Main: true, Dir: process.cwd() } },
+    };
+    const answer = answers[process.argv[2]];
+    if (answer) console.log(JSON.stringify(answer));
+    else {
+      console.error('made by ' + process.env.GOTOOLCHAIN);
+      process.exitCode = 1;
+    }`;
+  await expectFailure(
+    folder,
+    /^made by go1\.999\.1\nquiesce: Quiesce's generator was not compiled: .* needs the network/,
+    { env: { PATH: makePrograms({ go: script }) } },
+  );
+});
+
 test('an argument that names no package of the author', async () => {
   const folder = writeFiles({
     'go.mod': `${goMod}\nrequire example.com/other v1.0.0\nreplace example.com/other => ./other\n`,
@@ -109,7 +134,7 @@ test("an author's go.work that leaves the module out: Go's own message", async (
 
 test('--out that is a file is refused before anything is compiled', async () => {
   const folder = writeFiles({ 'go.mod': goMod, 'words.go': 'package words\n' });
-  await expectFailure(folder, /^quiesce: words\.go is a file, and the output needs a folder\.\n$/, {
+  await expectFailure(folder, /^quiesce: .*words\.go is a file, and the output needs a folder\.\n$/, {
     args: ['--out', 'words.go'],
   });
 });
@@ -122,11 +147,13 @@ test('what the generator finds wrong is printed once, as it says it', { skip: no
   assert.deepStrictEqual(fs.readdirSync(cache), [path.basename(file)], 'the scratch folder is gone');
 });
 
-test('a generator that breaks off is a bug, and is called so', { skip: noScripts }, async () => {
-  const { folder } = await withGenerator('process.exit(3)');
+test('a generator that breaks off for a reason of its own', { skip: noScripts }, async () => {
+  const { folder } = await withGenerator(`
+    console.error('quiesce-gen: no disk');
+    process.exit(2);`);
   await expectFailure(
     folder,
-    /^quiesce: Quiesce's generator broke off \(exit code 3\): this is a bug in it\.\n$/,
+    /^quiesce-gen: no disk\nquiesce: \/.* was not read: the messages above are the generator's\.\n$/,
   );
 });
 
@@ -138,6 +165,56 @@ test("Go's errors stand above a sentence that says whose they are", { skip: noSc
     folder,
     /main\.go:1:15: syntax error[^\n]*\nquiesce: words\.node was not built: the messages above are Go's\.\n$/,
   );
+});
+
+test('the cache keeps the generator in use, and loses what was not used for a week', {
+  skip: noScripts,
+}, async () => {
+  const { folder, cache, file } = await withGenerator('process.exit(1)');
+  const daysAgo = (days) => new Date(Date.now() - days * 24 * 60 * 60 * 1000);
+  const [dead, alive] = ['build-dead', 'quiesce-gen-alive'].map((name) => path.join(cache, name));
+  writeFiles({ 'main.go': '' }, dead);
+  fs.writeFileSync(alive, '');
+  fs.utimesSync(dead, daysAgo(8), daysAgo(8));
+  fs.utimesSync(alive, daysAgo(6), daysAgo(6));
+  fs.utimesSync(file, daysAgo(6), daysAgo(6));
+  await expectFailure(folder, /^$/);
+  assert.deepStrictEqual(
+    fs.readdirSync(cache).sort(),
+    [file, alive].map((each) => path.basename(each)).sort(),
+  );
+  assert.ok(Date.now() - fs.statSync(file).mtimeMs < 60_000);
+});
+
+/** A copy of the command line whose node_modules has no more than these packages. */
+function copyOfCommand(folder, packages) {
+  for (const name of ['cli', 'go.mod', 'package.json']) {
+    fs.cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  }
+  writeFiles(packages, path.join(folder, 'node_modules'));
+  return path.join(folder, 'cli', 'quiesce.mjs');
+}
+
+test("Node-API's headers that are not there, or in a folder that Go cannot be told of", async () => {
+  const author = writeFiles({ 'go.mod': goMod, 'words.go': 'package words\n' });
+  const headers = {
+    'node-api-headers/index.js': `exports.include_dir = require('node:path').join(__dirname, 'include');`,
+  };
+  const cases = [
+    [
+      copyOfCommand(newPath('bare'), {}),
+      /node-api-headers\) are not installed: run 'npm install' in .*bare\.\n$/,
+    ],
+    [
+      copyOfCommand(newPath(`it's "`), headers),
+      /^quiesce: Go cannot be given -I.*: a path with both kinds of quotes/,
+    ],
+  ];
+  for (const [command, pattern] of cases) {
+    const { code, stderr } = await startProgram(process.execPath, [command, 'build'], { cwd: author }).ended;
+    assert.strictEqual(code, 1);
+    assert.match(stderr, pattern);
+  }
 });
 
 test('a signal ends the build and what it runs, and its scratch folder goes', {
