@@ -11,6 +11,7 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 /* The first env's thread. The first call waits until Go's runtime has started,
  * so its signal handlers are in place when they are chained. */
 static void init_process(void) {
+  qs__put_handlers_on_stack();
   members = quiesceMembers();
   qs__chain_signals();
   shapes = calloc(members + 1, sizeof *shapes);

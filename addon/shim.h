@@ -176,6 +176,9 @@ extern _Thread_local qs_env *qs__envs_of_thread;
 void qs__chain_signals(void);
 uint32_t *qs__watch_preemption(void);
 
+/* onstack.c */
+void qs__put_handlers_on_stack(void);
+
 /* module.c */
 qs_env *qs__env_of(napi_env env, napi_callback_info info, size_t *argc, napi_value *argv);
 

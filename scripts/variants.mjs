@@ -15,6 +15,7 @@ export const variants = [
   variant('nochain', test, ['quiesce_control_sigurg']),
   { ...variant('nochain-second', test, ['quiesce_control_sigurg']), copyOf: 'nochain' },
   variant('nomask', test, ['quiesce_control_sigmask']),
+  variant('noonstack', test, ['quiesce_control_onstack']),
 ];
 
 /** The variant of that name. */

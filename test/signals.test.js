@@ -35,6 +35,12 @@ const aiming = (variant, ms) => `
   process.exit();
 `;
 
+const isCrash = (end) => ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGTRAP'].includes(end);
+
+/** How a script ended; a fatal error of Go exits with 2. */
+const endOf = ({ code, signal, timedOut }) =>
+  timedOut ? 'hung' : (signal ?? (code === 2 ? 'SIGABRT' : code));
+
 test('FAULTS 28: signals aimed at Go threads, with a listener added after load: no crash', {
   skip: notLinux,
 }, async () => {
@@ -43,16 +49,47 @@ test('FAULTS 28: signals aimed at Go threads, with a listener added after load: 
 });
 
 test('FAULTS 28: the control: without the mask the same run crashes', { skip: notLinux }, async () => {
-  const crashes = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGTRAP'];
   const ends = [];
-  for (let attempt = 0; attempt < 5 && !ends.some((end) => crashes.includes(end)); attempt++) {
-    const { code, signal, timedOut } = await runScript(aiming('nomask', 2000), { timeout: 10_000 });
-    ends.push(timedOut ? 'hung' : (signal ?? (code === 2 ? 'SIGABRT' : code))); // a fatal error of Go exits with 2
+  for (let attempt = 0; attempt < 5 && !ends.some(isCrash); attempt++) {
+    ends.push(endOf(await runScript(aiming('nomask', 2000), { timeout: 10_000 })));
   }
-  assert.ok(
-    ends.some((end) => crashes.includes(end)),
-    `It ended by ${ends}`,
-  );
+  assert.ok(ends.some(isCrash), `It ended by ${ends}`);
+});
+
+/** A script whose JS thread is deep inside Go, near the end of its stack, while signals with listeners come. */
+const flooded = (variant, ms) => `
+  const { Runtime } = loadTestAddon(${JSON.stringify(variant)});
+  let received = 0;
+  process.on('SIGUSR2', () => received++); // after loading
+  process.on('SIGHUP', () => received++);
+  const { spawn } = require('node:child_process');
+  const sender = spawn('sh', ['-c', 'while kill -USR2 $PPID && kill -HUP $PPID; do :; done']); // SIGCHLD has a handler now
+  const end = Date.now() + ${ms};
+  while (Date.now() < end) {
+    for (let i = 0; i < 20; i++) Runtime.descend();
+    await new Promise(setImmediate);
+  }
+  sender.kill('SIGKILL');
+  assert.ok(received > 100, String(received));
+  console.log('over');
+  process.exit();
+`;
+
+test('FAULTS 28: signals that come while a JS thread is deep inside Go: no crash', {
+  skip: notLinux,
+}, async () => {
+  const { stdout } = await expectExit(flooded('test', full ? 20_000 : 2000), { timeout: 60_000 });
+  assert.strictEqual(stdout, 'over\n');
+});
+
+test('FAULTS 28: the control: where handlers run on the stack of Go the same run crashes', {
+  skip: notLinux,
+}, async () => {
+  const ends = [];
+  for (let attempt = 0; attempt < 5 && !ends.some(isCrash); attempt++) {
+    ends.push(endOf(await runScript(flooded('noonstack', 2000), { timeout: 20_000 })));
+  }
+  assert.ok(ends.some(isCrash), `It ended by ${ends}`);
 });
 
 test('FAULTS 28: signals at the process, one after the other and in floods, reach their listeners', {

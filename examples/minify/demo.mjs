@@ -14,7 +14,13 @@ async function work() {
     const start = performance.now();
     try {
       const { mediaType, size, content } = await minifier.minifyFile(files[i]);
-      parentPort.postMessage({ file: files[i], mediaType, size, left: content.length, ms: performance.now() - start });
+      parentPort.postMessage({
+        file: files[i],
+        mediaType,
+        size,
+        left: content.length,
+        ms: performance.now() - start,
+      });
     } catch (err) {
       parentPort.postMessage({ file: files[i], problem: `${err.code}: ${err.message.split('\n')[0]}` });
     }
@@ -32,7 +38,9 @@ async function main(files) {
   const next = new Int32Array(new SharedArrayBuffer(4));
   const rows = [];
   const workers = Array.from({ length: Math.min(availableParallelism(), files.length) }, () => {
-    const worker = new Worker(new URL(import.meta.url), { workerData: { token: minifier.token, files, next } });
+    const worker = new Worker(new URL(import.meta.url), {
+      workerData: { token: minifier.token, files, next },
+    });
     worker.on('message', (row) => rows.push(row));
     return new Promise((end) => worker.once('exit', end));
   });
@@ -43,7 +51,9 @@ async function main(files) {
     if (problem) console.log(`${name} ${problem}`);
     else {
       const percent = size === 0 ? 0 : Math.round((100 * left) / size);
-      console.log(`${name} ${mediaType.padEnd(24)} ${size} -> ${left} bytes, ${percent} %, ${ms.toFixed(1)} ms`);
+      console.log(
+        `${name} ${mediaType.padEnd(24)} ${size} -> ${left} bytes, ${percent} %, ${ms.toFixed(1)} ms`,
+      );
     }
   }
   const { calls, bytesIn, bytesOut } = minifier.stats();

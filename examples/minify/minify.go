@@ -95,24 +95,24 @@ type FileResult struct {
 // itself is not changed.
 //
 //quiesce:name minifyFile
-func (m *Minifier) File(ctx context.Context, path string, options *FileOptions) (*FileResult, error) {
+func (m *Minifier) File(ctx context.Context, path string, options *FileOptions) (FileResult, error) {
 	mediaType := MediaTypeOf(path)
 	if options != nil && options.MediaType != "" {
 		mediaType = options.MediaType
 	}
 	if mediaType == "" {
-		return nil, fmt.Errorf("%w: nothing is known about files like %q", ErrMediaType, path)
+		return FileResult{}, fmt.Errorf("%w: nothing is known about files like %q", ErrMediaType, path)
 	}
 	data, err := readFile(ctx, path)
 	if err != nil {
-		return nil, err
+		return FileResult{}, err
 	}
 	size := len(data)
 	out, err := m.BytesContext(ctx, mediaType, data)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
+		return FileResult{}, fmt.Errorf("%s: %w", path, err)
 	}
-	return &FileResult{MediaType: mediaType, Size: size, Content: out}, nil
+	return FileResult{MediaType: mediaType, Size: size, Content: out}, nil
 }
 
 // Check looks for the first mistake because of which a text cannot be minified.

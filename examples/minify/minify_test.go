@@ -84,7 +84,7 @@ func TestFile(t *testing.T) {
 	}
 	m := newMinifier(t, nil)
 	got, err := m.File(t.Context(), path, nil)
-	want := &FileResult{MediaType: "text/css", Size: 18, Content: []byte("b{c:d}")}
+	want := FileResult{MediaType: "text/css", Size: 18, Content: []byte("b{c:d}")}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("%+v, %v, want %+v", got, err, want)
 	}

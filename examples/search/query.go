@@ -64,20 +64,20 @@ type Hit struct {
 // meta.NAME. [All of it].
 //
 // [All of it]: https://blevesearch.com/docs/Query-String-Query/
-func (x *Index) Search(ctx context.Context, text string, options *SearchOptions) (*Result, error) {
+func (x *Index) Search(ctx context.Context, text string, options *SearchOptions) (Result, error) {
 	if options == nil {
 		options = &SearchOptions{}
 	}
 	request, err := options.request(text)
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
 	found, err := x.search(ctx, request)
 	if err != nil {
-		return nil, err
+		return Result{}, err
 	}
 	list, err := hits(found)
-	return &Result{int(found.Total), found.Took, found.MaxScore, list}, err
+	return Result{int(found.Total), found.Took, found.MaxScore, list}, err
 }
 
 // AllOptions tell what to return of each hit.

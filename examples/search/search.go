@@ -155,10 +155,10 @@ type Stats struct {
 }
 
 // Stats tells how the index is doing.
-func (x *Index) Stats() (*Stats, error) {
+func (x *Index) Stats() (Stats, error) {
 	documents, err := x.Count()
 	if err != nil {
-		return nil, err
+		return Stats{}, err
 	}
 	all := x.index.StatsMap()
 	index, _ := all["index"].(map[string]any)
@@ -166,7 +166,7 @@ func (x *Index) Stats() (*Stats, error) {
 		n, _ := from[name].(uint64)
 		return int(n)
 	}
-	return &Stats{
+	return Stats{
 		Documents: documents,
 		Updates:   number(index, "updates"),
 		Deletes:   number(index, "deletes"),

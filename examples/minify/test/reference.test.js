@@ -79,8 +79,11 @@ async function work() {
   const minifiers = tokens.map((token) => Minifier.attach(token));
   for (const [i, answer] of answers.entries()) {
     const minifier = minifiers[answer.config];
-    const method = i % 2 === 0 ? minifier.minifyBytes : minifier.minifyBytesSync;
-    await compare(minifier, answer, (bytes) => method.call(minifier, answer.mediaType, bytes));
+    await compare(minifier, answer, (bytes) =>
+      i % 2 === 0
+        ? minifier.minifyBytes(answer.mediaType, bytes)
+        : minifier.minifyBytesSync(answer.mediaType, bytes),
+    );
   }
   parentPort?.postMessage(answers.length);
 }
@@ -99,7 +102,10 @@ function main() {
       maxBuffer: 2 ** 30,
     });
     assert.strictEqual(status, 0, String(stderr));
-    answers = String(stdout).trimEnd().split('\n').map((line) => JSON.parse(line));
+    answers = String(stdout)
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     minifiers = configs.map((config) => new Minifier(config));
   });
   after(() => Promise.all(minifiers.map((each) => each.free())));
@@ -107,14 +113,22 @@ function main() {
   test('there is a lot to compare', (t) => {
     const files = answers.filter(({ file, config }) => file && config === 0);
     const types = new Set(answers.map(({ mediaType }) => mediaType));
-    t.diagnostic(`${files.length} files, ${answers.length / configs.length - files.length} inputs of Go tests`);
+    t.diagnostic(
+      `${files.length} files, ${answers.length / configs.length - files.length} inputs of Go tests`,
+    );
     assert.ok(files.length >= 60);
     assert.ok(answers.length / configs.length >= 1500);
     assert.ok(answers.filter(({ error }) => error).length >= 10);
     assert.strictEqual(types.size, 6);
     // The configurations make a difference, or they would prove nothing.
-    const made = configs.map((_, i) => new Set(answers.filter(({ config }) => config === i).map((each) => each.sha256)));
-    for (const [a, b] of [[0, 1], [0, 2], [1, 2]]) {
+    const made = configs.map(
+      (_, i) => new Set(answers.filter(({ config }) => config === i).map((each) => each.sha256)),
+    );
+    for (const [a, b] of [
+      [0, 1],
+      [0, 2],
+      [1, 2],
+    ]) {
       const different = [...made[a]].filter((each) => !made[b].has(each)).length;
       assert.ok(different > 50, `${different} of ${made[a].size} outputs of ${a} are not in ${b}`);
     }
@@ -138,7 +152,7 @@ function main() {
     for (const answer of answers.filter(({ file, error }) => file && !error)) {
       const minifier = minifiers[answer.config];
       const { file = '', mediaType } = answer;
-      await compare(minifier, answer, async () => (await minifier.minifyFile(file, { mediaType }))?.content ?? '');
+      await compare(minifier, answer, async () => (await minifier.minifyFile(file, { mediaType })).content);
     }
   });
 

@@ -62,23 +62,29 @@ function main() {
     assert.strictEqual(await minifier.free(), 'drained');
   });
 
-  test('a worker is terminated in one long call', async () => {
-    const minifier = new Minifier();
-    const worker = new Worker(
-      `const { parentPort, workerData } = require('node:worker_threads');
-       const { Minifier } = require('minify');
-       const minifier = Minifier.attach(workerData);
-       const page = '<p>some text<img src="a.png">'.repeat(500_000);
-       minifier.minify('text/html', page);
-       parentPort.postMessage('started');
-       minifier.minifySync('text/html', page);`,
-      { eval: true, workerData: minifier.token },
-    );
-    await once(worker, 'message');
-    await sleep(20);
-    await worker.terminate();
-    assert.strictEqual(await minifier.free(), 'drained');
-  });
+  for (const method of ['minify', 'minifySync']) {
+    test(`a worker is terminated in one long ${method}()`, { timeout: 60_000 }, async () => {
+      const minifier = new Minifier();
+      const worker = new Worker(
+        `const { parentPort, workerData } = require('node:worker_threads');
+         const { Minifier } = require('minify');
+         const minifier = Minifier.attach(workerData.token);
+         const page = '<p>some text<img src="a.png">'.repeat(500_000);
+         parentPort.on('message', () => {});
+         parentPort.postMessage('started');
+         minifier[workerData.method]('text/html', page);`,
+        { eval: true, workerData: { token: minifier.token, method } },
+      );
+      await once(worker, 'message');
+      while (minifier.stats().calls === 0) await sleep(1);
+      assert.strictEqual(await worker.terminate(), 1);
+      if (method === 'minify') {
+        while (minifier.stats().failures === 0) await sleep(1); // given up: nobody is there to be told
+      }
+      assert.strictEqual(minifier.stats().bytesIn > 0, method === 'minifySync');
+      assert.strictEqual(await minifier.free(), 'drained');
+    });
+  }
 
   test('the minifier is freed under the workers', async (t) => {
     for (let round = 0; round < 10; round++) {
