@@ -123,7 +123,12 @@ static void warn(qs_env *q, qs_value *v) {
 static void call_back(qs_env *q, uint64_t call, qs_value *v) {
   napi_value argv[2];
   bool called = (call & QS_CALLBACK_CALLED) != 0;
-  double number = (double)(call & ~(QS_CALLBACK_CALLED | QS_CALLBACK_RELEASED));
+  call &= ~(QS_CALLBACK_CALLED | QS_CALLBACK_RELEASED);
+  if (called && !quiesceMayCall(q->number, call)) {
+    qs__drop_value(q, v);
+    return;
+  }
+  double number = (double)call;
   argv[1] = called ? qs__take_value(q, v) : NULL;
   if ((!called || argv[1] != NULL) && napi_create_double(q->env, number, &argv[0]) == napi_ok) {
     qs__call_hook(q, QS_HOOK_CALLBACK, called ? 2 : 1, argv);

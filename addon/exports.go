@@ -53,6 +53,11 @@ func quiesceTake(env C.uint64_t, calls *C.uint64_t, results *C.qs_value, room C.
 	return C.uint32_t(door.Take(uint64(env), list, wires(results, room)))
 }
 
+//export quiesceMayCall
+func quiesceMayCall(env, number C.uint64_t) C.int32_t {
+	return C.int32_t(flag(door.MayCall(uint64(env), uint64(number))))
+}
+
 //export quiesceNewEnv
 func quiesceNewEnv(env, tsfn, current unsafe.Pointer) C.uint64_t {
 	return C.uint64_t(door.NewEnv(nativeOf(env, tsfn, current)))

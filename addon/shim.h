@@ -189,6 +189,7 @@ extern void quiesceStart(uint64_t env, uint64_t call, uint32_t member, uint64_t 
                          qs_value *out);
 extern void quiesceAbort(uint64_t env, uint64_t call);
 extern uint32_t quiesceTake(uint64_t env, uint64_t *calls, qs_value *results, uint32_t room);
+extern int32_t quiesceMayCall(uint64_t env, uint64_t callback);
 extern uint64_t quiesceNewEnv(void *env, void *tsfn, void *current);
 extern void quiesceCloseEnv(uint64_t env);
 extern void quiesceOpenGuard(qs_value *out);

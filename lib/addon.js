@@ -22,14 +22,12 @@ class Addon {
     this.callbacks = new Callbacks();
     this.borrowing = false; // while attach() wraps
     this.opening = false; // while a constructor's member runs
+    this.refused = false; // set when the shim refuses an argument
     const { id, contract, version, classes, members, types } = JSON.parse(native.describe());
     if (contract !== CONTRACT) throw mismatch(version);
     native.setup({
       error: errors.fromDescription,
-      argumentError: (member, index, problem, given) => {
-        const { params } = this.members[member];
-        return errors.argumentError(this.#label(member), params, index, problem, given);
-      },
+      argumentError: (...found) => this.#refuse(...found),
       wrap: (number, token, attachment, borrowed) => this.#wrap(number, token, attachment, borrowed),
       warn: makeWarner(),
       callback: this.callbacks.deliver,
@@ -54,6 +52,17 @@ class Addon {
     const { class: number, name, construct } = this.members[member];
     if (construct) return `new ${this.classes[number]}`;
     return number < 0 ? name : `${this.classes[number]}.${name}`;
+  }
+
+  /** Makes the error for an argument that the shim refuses; Go has not been called then. */
+  #refuse(member, index, problem, given) {
+    const { opening, borrowing } = this;
+    this.opening = this.borrowing = false; // to describe what was given may run a getter
+    try {
+      return errors.argumentError(this.#label(member), this.members[member].params, index, problem, given);
+    } finally {
+      Object.assign(this, { opening, borrowing, refused: true });
+    }
   }
 
   /** Makes the wrapper for an attachment; a value of a constructor or method owns its handle, unless borrowing. */

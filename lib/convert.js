@@ -5,7 +5,7 @@
 const { types } = require('node:util');
 const { invalidType } = require('./errors.js');
 const { iterate } = require('./iterator.js');
-const { tokenOf } = require('./handle.js');
+const { isHandle, tokenOf } = require('./handle.js');
 
 /** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
 function viewOfShared(value) {
@@ -36,7 +36,9 @@ const converters = {
   data: () => viewOfShared,
   handle: (addon, param) => (value) => {
     const Class = addon.constructors.get(param.class);
-    if (!(value instanceof Class)) throw invalidType(param.name, `an instance of ${param.class}`, value);
+    if (!(value instanceof Class) || !isHandle(value)) {
+      throw invalidType(param.name, `an instance of ${param.class}`, value);
+    }
     return tokenOf(value, Class);
   },
   encoded(addon, param) {
@@ -61,10 +63,11 @@ function takeCallbacks(addon, { params, call, static: isStatic }) {
   return (...args) => {
     const given = taken.filter(({ i }) => i < args.length);
     for (const { i, read } of given) args[i] = addon.callbacks.add(args[i], read);
+    addon.refused = false;
     try {
       return call(...args);
     } catch (error) {
-      for (const { i } of given) addon.callbacks.remove(args[i]);
+      if (addon.refused) for (const { i } of given) addon.callbacks.remove(args[i]); // Go has not seen them
       throw error;
     }
   };

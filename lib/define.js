@@ -6,7 +6,7 @@
 const { callAsync } = require('./calls.js');
 const { argumentsOf, resultOf, takeCallbacks } = require('./convert.js');
 const { Handle, makeOwn, tokenOf } = require('./handle.js');
-const { signalOf } = require('./options.js');
+const { isPlain, signalOf } = require('./options.js');
 const { siteOf, tracing } = require('./trace.js');
 
 /** The class `name` of an addon, with all of its members as methods. */
@@ -137,12 +137,6 @@ function takeSignal(args, required, most) {
   if (!isOptions(last)) return undefined;
   args.pop();
   return signalOf(last);
-}
-
-/** Whether it is made by braces, in any realm. */
-function isPlain(value) {
-  const prototype = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
 function isOptions(value) {

@@ -33,6 +33,7 @@ function makeOwn(addon, open) {
 }
 
 let tokenOf;
+let isHandle;
 let attachmentOf;
 let nativeOf;
 
@@ -49,6 +50,7 @@ class Handle {
       if (handle.#attachment === undefined) throw detached(handle.constructor);
       return handle.#token;
     };
+    isHandle = (value) => #token in value;
     attachmentOf = (handle) => handle.#attachment;
     nativeOf = (handle) => {
       tokenOf(handle, Handle);
@@ -135,4 +137,4 @@ function detached({ name }) {
   return new HandleFreedError('ERR_HANDLE_FREED', `This wrapper of a ${name} was detached`);
 }
 
-module.exports = { Handle, asyncDispose, attachmentOf, detached, dispose, make, makeOwn, tokenOf };
+module.exports = { Handle, asyncDispose, attachmentOf, detached, dispose, isHandle, make, makeOwn, tokenOf };

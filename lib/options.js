@@ -49,6 +49,13 @@ function ttlOf(options = {}) {
   return ttl;
 }
 
+/** Whether it is an object as braces make it, in any realm. */
+function isPlain(value) {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** Whether it can be used as one: also an AbortSignal of another realm, or a polyfill's. */
 function isSignal(value) {
   return (
@@ -69,4 +76,4 @@ function signalOf(options = {}) {
   return signal;
 }
 
-module.exports = { deadlineOf, finiteDeadlineOf, signalOf, ttlOf };
+module.exports = { deadlineOf, finiteDeadlineOf, isPlain, signalOf, ttlOf };

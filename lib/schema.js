@@ -3,7 +3,8 @@
 // Values of any shape: checks and copies what is passed to Go, and makes what Go returns. Package typed is the other
 // half. A struct is a list of its properties' values there, a map a list of keys and values in turn.
 
-const { hideBelow, invalidType, outOfRange } = require('./errors.js');
+const { hideBelow, invalidType, invalidValue, outOfRange } = require('./errors.js');
+const { isPlain } = require('./options.js');
 const { scalars } = require('./scalars.js');
 
 const MAX_DEPTH = 1000; // package typed has the same
@@ -121,12 +122,13 @@ function put(object, name, value) {
 function map({ write, read }) {
   return {
     write(value, path, depth) {
-      checkObject(value, path);
+      if (!isPlain(value)) throw invalidType(path, 'a plain object', value);
       const below = deeper(path, depth);
-      return Object.keys(value).flatMap((key) => [
-        key.toWellFormed(),
-        write(value[key], `${path}[${JSON.stringify(key)}]`, below),
-      ]);
+      return Object.keys(value).flatMap((key) => {
+        const where = `${path}[${JSON.stringify(key)}]`;
+        if (!key.isWellFormed()) throw invalidValue(where, 'must have a well-formed string as its key', key);
+        return [key, write(value[key], where, below)];
+      });
     },
     read(raw) {
       const object = {};

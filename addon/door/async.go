@@ -48,6 +48,7 @@ func Start(env, call uint64, number uint32, token guard.Token, args []Wire, out 
 		err = e.add(p)
 	}
 	if err != nil {
+		m.refuseCallbacks(&p.args)
 		p.detach()
 		p.leave()
 		fail(out, m, err)
@@ -80,6 +81,7 @@ func (p *pending) run() {
 		}
 		c := completion{call: p.call}
 		answer(&c.result, p.member, parentOf(&p.pass, &p.args), v, err)
+		bindCallbacks(&p.args, &c.result)
 		p.detach()
 		p.env.deliver(c, p)
 	}()

@@ -19,14 +19,15 @@ const (
 
 // A Callback is a JS function that was an argument. Any goroutine may call it,
 // also after the method has returned: it runs later on the thread that passed
-// it, in the order of the calls. Until garbage collection finds that nobody can
-// call it any more, or its env ends, it is an attachment of the handle whose
-// method it was passed to.
+// it, in the order of the calls. It belongs to the handle whose method it was
+// passed to, or that the constructor it was passed to has opened. Until garbage
+// collection finds that nobody can call it any more, or its env ends, it is an
+// attachment of that handle. After the release of the handle it is not called.
 type Callback struct {
 	env     uint64
 	number  uint64
 	member  *Member
-	handle  *guard.Handle // nil where a function or a constructor took it
+	handle  atomic.Pointer[guard.Handle]
 	queued  atomic.Int32
 	dropped atomic.Bool
 }
@@ -38,17 +39,34 @@ func newCallback(m *Member, p *pass, w *Wire) (*Callback, error) {
 	if e == nil {
 		return nil, errEnvEnded
 	}
-	c := &Callback{env: w.Length, number: w.Bits, member: m, handle: p.op.Handle()}
-	if c.handle != nil && !p.op.Attach() {
+	c := &Callback{env: w.Length, number: w.Bits, member: m}
+	h := p.op.Handle()
+	if h != nil && !p.op.Attach() {
 		return nil, guard.ErrFreed
 	}
-	if !e.addCallback(c) {
-		c.detach()
+	c.handle.Store(h)
+	if !e.addCallback(c.number, h) {
+		detachCallback(c.env, h)
 		return nil, errEnvEnded
 	}
-	held := &Callback{env: c.env, number: c.number, handle: c.handle}
-	runtime.AddCleanup(c, func(held *Callback) { held.release() }, held)
+	runtime.AddCleanup(c, releaseCallback, [2]uint64{c.env, c.number})
 	return c, nil
+}
+
+// bind has the callback belong to a handle that the call has opened.
+func (c *Callback) bind(h *guard.Handle) {
+	e := envOf(c.env)
+	if e == nil || c.handle.Load() != nil {
+		return
+	}
+	if _, err := table.Attach(h.Token()); err != nil {
+		return // it is freed already
+	}
+	if e.bindCallback(c.number, h) {
+		c.handle.Store(h)
+	} else {
+		detachCallback(c.env, h)
+	}
 }
 
 // Call has the function called with the value. It never blocks. When
@@ -56,11 +74,8 @@ func newCallback(m *Member, p *pass, w *Wire) (*Callback, error) {
 // time a warning tells so. An error in the place of the value is thrown there.
 // Once the handle is released, or its env has ended, it does nothing.
 func (c *Callback) Call(v Value, err error) {
-	if c.released() {
-		return
-	}
 	e := envOf(c.env)
-	if e == nil {
+	if e == nil || isReleased(c.handle.Load()) {
 		return
 	}
 	if c.queued.Add(1) > CallbackQueue {
@@ -78,50 +93,52 @@ func (c *Callback) Call(v Value, err error) {
 	e.deliver(done, nil)
 }
 
-func (c *Callback) released() bool {
-	if c.handle == nil {
+func isReleased(h *guard.Handle) bool {
+	if h == nil {
 		return false
 	}
 	select {
-	case <-c.handle.Done():
+	case <-h.Done():
 		return true
 	default:
 		return false
 	}
 }
 
-// release follows the collection of a callback: its function is let go.
-func (c *Callback) release() {
-	e := envOf(c.env)
-	if e == nil || !e.removeCallback(c.number) {
-		return // the env has ended, and gave the attachment back
-	}
-	c.detach()
-	e.deliver(completion{call: callbackReleased | c.number}, nil)
-}
-
-func (c *Callback) detach() {
-	if c.handle != nil {
-		detachCall(c.env, c.handle)
-	}
-}
-
-func (e *Env) addCallback(c *Callback) bool {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.closed {
+// MayCall reports whether the callback of a completion may still be called: the
+// handle may have been released while it waited. It runs on the env's thread.
+func MayCall(env, number uint64) bool {
+	e := envOf(env)
+	if e == nil {
 		return false
 	}
-	e.callbacks[c.number] = c.handle
-	return true
-}
-
-func (e *Env) removeCallback(number uint64) bool {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	_, found := e.callbacks[number]
-	delete(e.callbacks, number)
-	return found
+	return !isReleased(e.callbacks[number])
+}
+
+// releaseCallback follows the collection of a callback: its function is let go.
+func releaseCallback(name [2]uint64) {
+	env, number := name[0], name[1]
+	e := envOf(env)
+	if e == nil {
+		return
+	}
+	h, found := e.removeCallback(number)
+	if !found {
+		return // the env has ended, and gave the attachment back
+	}
+	detachCallback(env, h)
+	letGo(e, number)
+}
+
+// letGo has the JS side forget a function.
+func letGo(e *Env, number uint64) { e.deliver(completion{call: callbackReleased | number}, nil) }
+
+func detachCallback(env uint64, h *guard.Handle) {
+	if h != nil {
+		detachCall(env, h)
+	}
 }
 
 // takeCallbacks makes callbacks of the arguments that are functions. It comes
@@ -139,4 +156,30 @@ func (m *Member) takeCallbacks(p *pass, a *Args) error {
 		a.callbacks[i] = c
 	}
 	return nil
+}
+
+// refuseCallbacks lets those functions go that a call which was refused has
+// not taken over.
+func (m *Member) refuseCallbacks(a *Args) {
+	for i, param := range m.params {
+		if param.Kind != KindCallback || !a.Has(i) || (a.callbacks != nil && a.callbacks[i] != nil) {
+			continue
+		}
+		if e := envOf(a.wires[i].Length); e != nil {
+			letGo(e, a.wires[i].Bits)
+		}
+	}
+}
+
+// bindCallbacks follows a call that has opened a handle.
+func bindCallbacks(a *Args, w *Wire) {
+	if a.callbacks == nil || tag(w.Tag) != tagHandle {
+		return
+	}
+	h, err := table.Lookup(guard.Token(w.Bits))
+	for _, c := range a.callbacks {
+		if err == nil && c != nil {
+			c.bind(h)
+		}
+	}
 }

@@ -33,11 +33,13 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 		}
 	}()
 	if err := m.enter(&p, token, &a); err != nil {
+		m.refuseCallbacks(&a)
 		fail(out, m, err)
 		return
 	}
 	v, err := m.sync(p.resource, a)
 	answer(out, m, parentOf(&p, &a), v, err)
+	bindCallbacks(&a, out)
 }
 
 // enter is the door: every op of every resource passes here, sync or async,

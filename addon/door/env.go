@@ -140,6 +140,38 @@ func (e *Env) deliver(c completion, p *pending) {
 	}
 }
 
+// addCallback reports whether the env still takes callbacks.
+func (e *Env) addCallback(number uint64, h *guard.Handle) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if e.closed {
+		return false
+	}
+	e.callbacks[number] = h
+	return true
+}
+
+// bindCallback hands an attachment of the handle to a callback that is there
+// and has none.
+func (e *Env) bindCallback(number uint64, h *guard.Handle) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if before, found := e.callbacks[number]; !found || before != nil {
+		return false
+	}
+	e.callbacks[number] = h
+	return true
+}
+
+// removeCallback returns the handle that the callback was an attachment of.
+func (e *Env) removeCallback(number uint64) (h *guard.Handle, found bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	h, found = e.callbacks[number]
+	delete(e.callbacks, number)
+	return h, found
+}
+
 // enqueue reports whether the JS thread must be woken.
 func (e *Env) enqueue(c completion, p *pending) (first bool) {
 	e.mu.Lock()

@@ -94,6 +94,26 @@ func TestAResourceWhoseHandleIsFreedIsRefused(t *testing.T) {
 	}
 }
 
+func TestAResourceThatWasClosedNeverGetsAHandleAgainAndIsLetGo(t *testing.T) {
+	k, token := openKnown(t)
+	if _, err := table.Free(token, time.Second); err != nil {
+		t.Fatal(err)
+	}
+	k.id.Close()
+	if k.id.handle.Load() != nil {
+		t.Error("its identity still refers to it")
+	}
+	never := &known{}
+	never.id.Close() // by a parent's free, before it had a handle
+	for _, each := range []*known{k, never} {
+		currentKnown.Store(each)
+		out := call(t, "Known.open", 0)
+		if d := described(t, &out.Wire); d.Code != "ERR_HANDLE_FREED" || each.id.handle.Load() != nil {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
 // A handle that nobody takes is given back: also a borrowed one.
 func TestABorrowedHandleThatNobodyTakesIsGivenBack(t *testing.T) {
 	e := newJSEnv(t)

@@ -47,8 +47,8 @@ func Package(pattern string, list *diag.List) (*model.Package, error) {
 		return nil, err
 	}
 	a := &analyzer{
-		pkg: pkg, list: list, own: newIndex(pkg.Fset),
-		foreign:   foreign{parsed: map[string]bool{}, index: newIndex(token.NewFileSet())},
+		pkg: pkg, list: list, own: newIndex(pkg.Fset, pkg.GoFiles),
+		foreign:   foreign{parsed: map[string]bool{}, index: newIndex(token.NewFileSet(), nil)},
 		writer:    newGoWriter(pkg.Types),
 		numbers:   map[*types.TypeName]bool{},
 		typeNames: map[*types.TypeName]string{},
@@ -109,14 +109,17 @@ func (a *analyzer) bySource(x, y types.Object) int {
 	return cmp.Or(cmp.Compare(p.Filename, q.Filename), cmp.Compare(p.Line, q.Line), cmp.Compare(p.Column, q.Column))
 }
 
+// ownClasses are registered in every addon.
+var ownClasses = []string{"Guard", "AsyncIterator"}
+
 // export takes a name for a class or a function.
 func (a *analyzer) export(name, label string, pos token.Position) {
 	other, taken := a.exports[name]
 	switch {
 	case jstext.IsReserved(name):
 		a.list.Errorf(pos, "%s: %q is a reserved word of JavaScript: give it another name by %sname", label, name, prefix)
-	case name == "AsyncIterator":
-		a.list.Errorf(pos, "%s: AsyncIterator is a class of Quiesce's own: give it another name by %sname", label, prefix)
+	case slices.Contains(ownClasses, name):
+		a.list.Errorf(pos, "%s: %s is a class of Quiesce's own: give it another name by %sname", label, name, prefix)
 	case taken:
 		a.list.Errorf(pos, "%s: %q is the name of what is declared at %s too: give one another name by %sname",
 			label, name, a.short(other), prefix)

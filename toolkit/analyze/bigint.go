@@ -9,12 +9,12 @@ func isWide(t types.Type) bool {
 }
 
 // hasBigint reports whether the type is a 64-bit integer, or a list, a map or a
-// pointer of such. Those in numbers do not count.
-func hasBigint(t types.Type, numbers map[*types.TypeName]bool) bool {
+// pointer of such. Types for which except returns true do not count.
+func hasBigint(t types.Type, except func(*types.TypeName) bool) bool {
 	seen := map[types.Type]bool{}
 	for !seen[t] {
 		seen[t] = true
-		if named, ok := types.Unalias(t).(*types.Named); ok && numbers[named.Obj()] {
+		if named, ok := types.Unalias(t).(*types.Named); ok && except != nil && except(named.Obj()) {
 			return false
 		}
 		elem := elemOf(t)
@@ -24,6 +24,33 @@ func hasBigint(t types.Type, numbers map[*types.TypeName]bool) bool {
 		t = elem
 	}
 	return false
+}
+
+// isNumber reports whether the type is a 64-bit integer that is a number in JS,
+// by its directive.
+func (a *analyzer) isNumber(t *types.TypeName) bool {
+	known, ok := a.numbers[t]
+	if ok || t.Pkg() == nil {
+		return known
+	}
+	a.numbers[t] = false
+	d := a.declOf(t)
+	if _, ok := d.use("number"); !ok {
+		return false
+	}
+	basic, ok := t.Type().Underlying().(*types.Basic)
+	wide := ok && (basic.Kind() == types.Int64 || basic.Kind() == types.Uint64)
+	expr, err := a.writer.expr(t.Type())
+	switch {
+	case !wide || !isPlain(t):
+		a.list.Errorf(d.at("number"), "%s: %snumber is for a type that is declared as int64 or uint64", t.Name(), prefix)
+	case err != nil:
+		a.list.Errorf(d.at("number"), "%s: a type with %snumber must be exported", t.Name(), prefix)
+	default:
+		a.numbers[t] = true
+		a.out.Numbers = append(a.out.Numbers, expr)
+	}
+	return a.numbers[t]
 }
 
 // elemOf returns what a list, a map or a pointer is of; nil for another type.
@@ -68,19 +95,19 @@ func (a *analyzer) checkNumber(c callable) {
 // parameter or a result. Structs do not count: their fields have tags.
 func (a *analyzer) hidesBigint(t types.Type) bool {
 	if named, ok := types.Unalias(t).(*types.Named); ok && isIterator(t) {
-		return hasBigint(named.TypeArgs().At(0), a.numbers)
+		return hasBigint(named.TypeArgs().At(0), a.isNumber)
 	}
 	switch t := t.Underlying().(type) {
 	case *types.Chan:
-		return hasBigint(t.Elem(), a.numbers)
+		return hasBigint(t.Elem(), a.isNumber)
 	case *types.Signature:
 		for _, v := range variables(t.Params()) {
-			if hasBigint(v.Type(), a.numbers) {
+			if hasBigint(v.Type(), a.isNumber) {
 				return true
 			}
 		}
 		return false
 	default:
-		return hasBigint(t, a.numbers)
+		return hasBigint(t, a.isNumber)
 	}
 }

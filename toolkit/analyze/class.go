@@ -3,6 +3,7 @@ package analyze
 import (
 	"go/token"
 	"go/types"
+	"maps"
 	"slices"
 
 	"github.com/quiesce/quiesce/toolkit/jstext"
@@ -44,9 +45,7 @@ func (a *analyzer) readTypes() {
 			continue
 		}
 		d := a.declOf(t)
-		if _, ok := d.use("number"); ok {
-			a.addNumber(t, d)
-		}
+		a.isNumber(t)
 		if _, ok := d.use("class"); ok {
 			a.addClass(t, d)
 		} else if isPlain(t) {
@@ -75,38 +74,18 @@ func (a *analyzer) addTypeName(t *types.TypeName, d *decl) {
 
 // checkTypeNames refuses a given name that a class, or another type, has too.
 func (a *analyzer) checkTypeNames() {
-	given := map[string]*types.TypeName{}
+	taken := maps.Clone(a.exports) // those of the classes, so far
 	for _, obj := range a.objects() {
 		t, ok := obj.(*types.TypeName)
-		name, named := a.typeNames[t]
-		if !ok || !named {
+		name, given := a.typeNames[t]
+		if !ok || !given {
 			continue
 		}
-		other, taken := given[name]
-		pos := a.position(t)
-		if taken {
-			pos = a.position(other)
-		} else {
-			pos, taken = a.exports[name]
+		if other, ok := taken[name]; ok {
+			a.list.Errorf(a.position(t), "%s: %q is the name of what is declared at %s too: give one another name",
+				t.Name(), name, a.short(other))
 		}
-		if taken {
-			a.list.Errorf(a.position(t), "%s: %q is the name of what is declared at %s too: give one another name", t.Name(), name, a.short(pos))
-		}
-		given[name] = t
-	}
-}
-
-func (a *analyzer) addNumber(t *types.TypeName, d *decl) {
-	basic, ok := t.Type().Underlying().(*types.Basic)
-	wide := ok && (basic.Kind() == types.Int64 || basic.Kind() == types.Uint64)
-	switch {
-	case !wide || !isPlain(t):
-		a.list.Errorf(d.at("number"), "%s: %snumber is for a type that is declared as int64 or uint64", t.Name(), prefix)
-	case !t.Exported():
-		a.list.Errorf(d.at("number"), "%s: a type with %snumber must be exported", t.Name(), prefix)
-	default:
-		a.numbers[t] = true
-		a.out.Numbers = append(a.out.Numbers, "p."+t.Name())
+		taken[name] = a.position(t)
 	}
 }
 
@@ -151,6 +130,8 @@ func (a *analyzer) notAClass(obj *types.TypeName, t types.Type) string {
 		return "it is an alias: put the directive on " + named.Obj().Name()
 	case types.IsInterface(t):
 		return "an interface cannot be a class"
+	case a.isOfC(t):
+		return "a struct of C's cannot be a class, for its values may lie in C's memory: make a Go struct with a pointer to it"
 	}
 	if _, ok := t.Underlying().(*types.Pointer); ok {
 		return "a pointer cannot be a class"

@@ -3,6 +3,8 @@ package analyze
 import (
 	"go/ast"
 	"go/token"
+	"path/filepath"
+	"slices"
 )
 
 // A decl is what the source of one declaration, or of one field, tells beside
@@ -56,18 +58,40 @@ type spot struct {
 	file string
 	line int
 	name string
+	// A field may have the name of its struct, in one line.
+	field bool
 }
 
 // A sourceIndex has the declarations of some files.
 type sourceIndex struct {
 	fset  *token.FileSet
+	files []string // what places in them are in; see realPlace
 	decls map[spot]*decl
 	docs  map[*ast.CommentGroup]bool // those that belong to one
 	mute  bool                       // directives mean nothing in the file at hand
 }
 
-func newIndex(fset *token.FileSet) *sourceIndex {
-	return &sourceIndex{fset: fset, decls: map[spot]*decl{}, docs: map[*ast.CommentGroup]bool{}}
+func newIndex(fset *token.FileSet, files []string) *sourceIndex {
+	return &sourceIndex{fset: fset, files: files, decls: map[spot]*decl{}, docs: map[*ast.CommentGroup]bool{}}
+}
+
+func (x *sourceIndex) position(pos token.Pos) token.Position {
+	return realPlace(x.fset.Position(pos), x.files)
+}
+
+// realPlace returns the place with the path that its file has among those of a
+// package. What cgo has made of a file may come from Go's cache, and name a
+// folder where the same file once was; in export data files have no folders.
+func realPlace(pos token.Position, files []string) token.Position {
+	if slices.Contains(files, pos.Filename) {
+		return pos
+	}
+	for _, file := range files {
+		if filepath.Base(file) == filepath.Base(pos.Filename) {
+			pos.Filename = file
+		}
+	}
+	return pos
 }
 
 // index adds the declarations of a file.
@@ -80,7 +104,7 @@ func (a *analyzer) index(into *sourceIndex, file *ast.File) {
 				on = onMethod
 			}
 			into.docs[d.Doc] = true
-			into.add(d.Name, &decl{
+			into.add(d.Name, false, &decl{
 				doc: d.Doc.Text(), on: on, directives: a.directivesOf(into, d.Doc, on), body: d.Body, file: file,
 			})
 		case *ast.GenDecl:
@@ -104,7 +128,7 @@ func (a *analyzer) indexGroup(into *sourceIndex, group *ast.GenDecl, file *ast.F
 		case *ast.TypeSpec:
 			doc := first(spec.Doc, own)
 			into.docs[doc] = true
-			into.add(spec.Name, &decl{doc: doc.Text(), on: onType, directives: a.directivesOf(into, doc, onType), file: file})
+			into.add(spec.Name, false, &decl{doc: doc.Text(), on: onType, directives: a.directivesOf(into, doc, onType), file: file})
 			into.addFields(spec)
 		case *ast.ValueSpec:
 			doc := first(spec.Doc, own)
@@ -124,13 +148,13 @@ func (a *analyzer) indexValues(into *sourceIndex, tok token.Token, spec *ast.Val
 	}
 	directives := a.directivesOf(into, doc, on)
 	for _, name := range spec.Names {
-		into.add(name, &decl{doc: doc.Text(), on: on, directives: directives, flags: shifts})
+		into.add(name, false, &decl{doc: doc.Text(), on: on, directives: directives, flags: shifts})
 	}
 }
 
-func (x *sourceIndex) add(name *ast.Ident, d *decl) {
-	d.name, d.pos = name.Name, x.fset.Position(name.Pos())
-	x.decls[spot{d.pos.Filename, d.pos.Line, d.name}] = d
+func (x *sourceIndex) add(name *ast.Ident, field bool, d *decl) {
+	d.name, d.pos = name.Name, x.position(name.Pos())
+	x.decls[spot{d.pos.Filename, d.pos.Line, d.name, field}] = d
 }
 
 // addFields adds the fields of all structs in a type's declaration.
@@ -146,7 +170,7 @@ func (x *sourceIndex) addFields(spec *ast.TypeSpec) {
 				names = []*ast.Ident{embeddedName(f.Type)}
 			}
 			for _, name := range names {
-				x.add(name, &decl{doc: first(f.Doc, f.Comment).Text(), on: onOther})
+				x.add(name, true, &decl{doc: first(f.Doc, f.Comment).Text(), on: onOther})
 			}
 		}
 		return true

@@ -60,7 +60,7 @@ func (a *analyzer) directivesOf(in *sourceIndex, doc *ast.CommentGroup, on targe
 			continue
 		}
 		word, arg, _ := strings.Cut(text, " ")
-		d := &directive{word: word, arg: strings.TrimSpace(arg), pos: in.fset.Position(c.Pos())}
+		d := &directive{word: word, arg: strings.TrimSpace(arg), pos: in.position(c.Pos())}
 		if slices.ContainsFunc(list, func(other *directive) bool { return other.word == word }) {
 			a.list.Errorf(d.pos, "%s%s is there twice", prefix, word)
 			continue
@@ -102,7 +102,7 @@ func anyOf(targets []target) string {
 func (a *analyzer) checkStrays(file *ast.File, docs map[*ast.CommentGroup]bool) {
 	for _, group := range file.Comments {
 		for _, c := range group.List {
-			pos := a.pkg.Fset.Position(c.Pos())
+			pos := a.own.position(c.Pos())
 			if text, ok := strings.CutPrefix(c.Text, "// quiesce:"); ok {
 				if word, _, _ := strings.Cut(text, " "); rules[word].targets != nil {
 					a.list.Errorf(pos, "a directive has no space after the slashes: %s%s", prefix, word)

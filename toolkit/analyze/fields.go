@@ -107,7 +107,11 @@ func (c *collector) collect(s *types.Struct, owner string, prefix []int) {
 		case embedded != nil && !f.tagged && c.classOf(deref(v.Type())) != nil:
 			c.refuseField(f, "a class cannot be part of another value")
 		case embedded != nil && !f.tagged:
+			first := len(c.all)
 			c.collect(embedded, c.typeName(deref(v.Type())), f.index)
+			for i := range c.all[first:] {
+				c.all[first+i].optional = c.all[first+i].optional || pointer // which may be nil
+			}
 		case v.Exported():
 			c.all = append(c.all, f)
 		}

@@ -31,9 +31,9 @@ func (a *analyzer) checkBody(label string, obj *types.Func) {
 	if d == nil || d.body == nil || !a.sameModule(obj.Pkg()) {
 		return
 	}
-	fset, nameOf := a.foreign.index.fset, importedName(d.file)
+	index, nameOf := a.foreign.index, importedName(d.file)
 	if a.isOwn(obj.Pkg()) {
-		fset, nameOf = a.pkg.Fset, a.calledName
+		index, nameOf = a.own, a.calledName
 	}
 	ast.Inspect(d.body, func(n ast.Node) bool {
 		call, ok := n.(*ast.CallExpr)
@@ -42,7 +42,7 @@ func (a *analyzer) checkBody(label string, obj *types.Func) {
 		}
 		name := nameOf(call)
 		if why, ok := forbidden[name]; ok {
-			a.list.Errorf(fset.Position(call.Pos()), "%s: calls %s, %s", label, name, why)
+			a.list.Errorf(index.position(call.Pos()), "%s: calls %s, %s", label, name, why)
 		}
 		return true
 	})

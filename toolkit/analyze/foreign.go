@@ -65,16 +65,12 @@ func (a *analyzer) position(obj types.Object) token.Position {
 
 // place returns the file and the line where an object is declared.
 func (a *analyzer) place(obj types.Object) token.Position {
-	pos := a.pkg.Fset.Position(obj.Pos())
+	pos := a.own.position(obj.Pos())
 	if obj.Pkg() == nil || a.isOwn(obj.Pkg()) {
 		return pos
 	}
 	if p := a.foreignPackage(obj.Pkg()); p != nil {
-		for _, file := range p.GoFiles {
-			if filepath.Base(file) == filepath.Base(pos.Filename) {
-				pos.Filename = file
-			}
-		}
+		return realPlace(pos, p.GoFiles)
 	}
 	return pos
 }
@@ -85,7 +81,8 @@ func (a *analyzer) declOf(obj types.Object) *decl {
 		return nil
 	}
 	pos := a.place(obj)
-	at := spot{pos.Filename, pos.Line, obj.Name()}
+	v, ok := obj.(*types.Var)
+	at := spot{pos.Filename, pos.Line, obj.Name(), ok && v.IsField()}
 	if a.isOwn(obj.Pkg()) {
 		return a.own.decls[at]
 	}

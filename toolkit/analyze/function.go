@@ -19,6 +19,7 @@ func (a *analyzer) readFunctions() {
 		}
 		c := a.constructed(f)
 		if c == nil {
+			a.checkOther(f, d)
 			continue
 		}
 		if _, skip := d.use("skip"); !skip {
@@ -38,6 +39,26 @@ func (a *analyzer) constructed(f *types.Func) *class {
 		return nil
 	}
 	return a.classBehind(results.At(0).Type())
+}
+
+// checkOther refuses a function that looks like a constructor and is none:
+// nobody should find out in JS that it is missing.
+func (a *analyzer) checkOther(f *types.Func, d *decl) {
+	if _, skip := d.use("skip"); skip || !f.Exported() || f.Signature().TypeParams().Len() > 0 {
+		return
+	}
+	for v := range f.Signature().Results().Variables() {
+		t := types.Unalias(v.Type())
+		c := a.classBehind(t)
+		if c == nil {
+			c = a.classOf(t)
+		}
+		if c != nil {
+			a.list.Errorf(a.position(f), "%s: a constructor of %s returns (*%s) or (*%s, error): "+
+				"change its results, or leave it out by %sskip", f.Name(), c.obj.Name(), c.obj.Name(), c.obj.Name(), prefix)
+			return
+		}
+	}
 }
 
 func (a *analyzer) addFunction(f *types.Func, d *decl) {

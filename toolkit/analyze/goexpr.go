@@ -117,7 +117,7 @@ func (w *goWriter) mayImport(path string) bool {
 	for i := len(elements) - 1; i >= 0; i-- {
 		if elements[i] == "internal" {
 			parent := strings.Join(elements[:i], "/")
-			return i > 0 && (w.own.Path() == parent || strings.HasPrefix(w.own.Path(), parent+"/"))
+			return w.own.Path() == parent || strings.HasPrefix(w.own.Path(), parent+"/")
 		}
 	}
 	return true

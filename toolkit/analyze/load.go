@@ -1,12 +1,9 @@
 package analyze
 
 import (
-	"errors"
-	"fmt"
 	"go/token"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 
 	"golang.org/x/tools/go/packages"
@@ -23,70 +20,48 @@ const loadMode = packages.NeedName | packages.NeedFiles | packages.NeedCompiledG
 var buildFlags = []string{"-trimpath", "-buildmode=c-shared"}
 
 // load reads a package, given as a folder or as an import path. What is wrong
-// with its sources goes to the list; the package is nil then.
+// with it goes to the list; the package is nil then.
 func load(pattern string, list *diag.List) (*packages.Package, error) {
 	config := &packages.Config{Mode: loadMode, BuildFlags: buildFlags, Fset: token.NewFileSet()}
-	if info, err := os.Stat(pattern); err == nil && info.IsDir() {
-		if config.Dir, err = filepath.Abs(pattern); err != nil {
-			return nil, err
-		}
-		pattern = "."
+	dir, err := filepath.Abs(pattern)
+	if err != nil {
+		return nil, err
 	}
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		pattern = "."
+	} else if dir, err = os.Getwd(); err != nil {
+		return nil, err
+	}
+	config.Dir = dir
 	found, err := packages.Load(config, pattern)
 	if err != nil {
 		return nil, err
 	}
 	if len(found) != 1 {
-		return nil, fmt.Errorf("%s: %d packages match, not one", pattern, len(found))
+		list.Errorf(token.Position{}, "%s: %d packages match, not one", pattern, len(found))
+		return nil, nil
 	}
-	pkg := found[0]
-	packages.Visit(found, nil, func(p *packages.Package) {
-		for _, e := range p.Errors {
-			list.Errorf(parsePosition(e.Pos), "%s", strings.TrimSpace(e.Msg))
-		}
-	})
+	addErrors(list, found[0], dir)
+	checkPackage(list, found[0], dir)
+	if list.Errors() > 0 {
+		return nil, nil
+	}
+	return found[0], nil
+}
+
+func checkPackage(list *diag.List, pkg *packages.Package, dir string) {
 	switch {
 	case list.Errors() > 0:
-		return nil, nil
 	case len(pkg.Syntax) == 0:
-		return nil, errors.New(pattern + ": there are no Go files")
+		list.Errorf(token.Position{}, "no Go files in %s but those of tests", dir)
 	case pkg.Name == "main":
 		list.Errorf(nameOf(pkg), "package main cannot be imported by an addon: give it another name")
-		return nil, nil
 	case strings.HasSuffix(pkg.Name, "_test"):
 		list.Errorf(nameOf(pkg), "package %s is a test", pkg.Name)
-		return nil, nil
 	}
-	return pkg, nil
 }
 
 // nameOf returns where the package's first file says its name.
 func nameOf(pkg *packages.Package) token.Position {
-	return pkg.Fset.Position(pkg.Syntax[0].Name.Pos())
-}
-
-// parsePosition reads file:line:col or file:line, from the end: a file's name
-// may have colons.
-func parsePosition(text string) token.Position {
-	var pos token.Position
-	numbers := []int{}
-	for len(numbers) < 2 {
-		cut := strings.LastIndexByte(text, ':')
-		if cut < 0 {
-			break
-		}
-		n, err := strconv.Atoi(text[cut+1:])
-		if err != nil {
-			break
-		}
-		numbers = append([]int{n}, numbers...)
-		text = text[:cut]
-	}
-	if len(numbers) > 0 {
-		pos.Filename, pos.Line = text, numbers[0]
-	}
-	if len(numbers) > 1 {
-		pos.Column = numbers[1]
-	}
-	return pos
+	return realPlace(pkg.Fset.Position(pkg.Syntax[0].Name.Pos()), pkg.GoFiles)
 }

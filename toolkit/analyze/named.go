@@ -24,6 +24,9 @@ func (a *analyzer) newNamed(t *types.Named) *model.Named {
 	if d != nil {
 		n.Doc = d.doc
 	}
+	if d != nil && !n.Own {
+		a.readForeign(obj, d)
+	}
 	if name, ok := a.typeNames[obj]; ok && t.TypeArgs().Len() == 0 {
 		n.Name, n.Fixed = name, true
 	}
@@ -31,6 +34,16 @@ func (a *analyzer) newNamed(t *types.Named) *model.Named {
 		n.Constants = a.constantsOf(t)
 	}
 	return n
+}
+
+// readForeign reads the directives on a type of another package of the module.
+func (a *analyzer) readForeign(t *types.TypeName, d *decl) {
+	if isPlain(t) {
+		a.addTypeName(t, d)
+	}
+	if d.has("class") {
+		a.list.Errorf(d.at("class"), "%s: it is used by package %s, of which it is no class", t.Name(), a.pkg.Name)
+	}
 }
 
 // instanceName returns Pair for Pair, and PairStringInt for Pair[string, int].
@@ -113,7 +126,7 @@ func (a *analyzer) literal(c *types.Const, t *types.Named) string {
 	case basic.Info()&types.IsString != 0:
 		return jstext.Quote(constant.StringVal(c.Val()))
 	case basic.Info()&types.IsInteger != 0:
-		if wide := basic.Kind() == types.Int64 || basic.Kind() == types.Uint64; wide && !a.numbers[t.Obj()] {
+		if wide := basic.Kind() == types.Int64 || basic.Kind() == types.Uint64; wide && !a.isNumber(t.Obj()) {
 			return c.Val().ExactString() + "n"
 		}
 		if i, exact := constant.Int64Val(c.Val()); !exact || i > maxSafeInteger || i < -maxSafeInteger {

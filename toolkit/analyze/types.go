@@ -3,6 +3,7 @@ package analyze
 import (
 	"go/token"
 	"go/types"
+	"strings"
 
 	"github.com/quiesce/quiesce/toolkit/model"
 )
@@ -26,13 +27,15 @@ func (a *analyzer) atField(at place, f field) place {
 	return at
 }
 
+// typeName writes a type for a message.
 func (a *analyzer) typeName(t types.Type) string {
-	return types.TypeString(t, func(p *types.Package) string {
+	text := types.TypeString(t, func(p *types.Package) string {
 		if a.isOwn(p) {
 			return ""
 		}
 		return p.Name()
 	})
+	return strings.ReplaceAll(text, "_Ctype_", "C.") // as the author of a package with cgo writes it
 }
 
 // refuse tells that a type cannot cross. It returns nil, for its callers.
@@ -142,9 +145,9 @@ func (a *analyzer) named(t *types.Named, at place, number bool) *model.Type {
 	case isNamed(t, "iter", "Seq"), isNamed(t, "iter", "Seq2"):
 		return a.refuse(at, t, "an iterator can only be the result")
 	}
-	number = number || a.numbers[t.Obj()]
+	number = number || a.isNumber(t.Obj())
 	_, isStruct := t.Underlying().(*types.Struct)
-	if !isStruct && number && !a.numbers[t.Obj()] && hasBigint(t, nil) {
+	if !isStruct && number && !a.isNumber(t.Obj()) && hasBigint(t, nil) {
 		return a.shape(t.Underlying(), at, number) // the tag changes what the name stands for
 	}
 	if a.isOpen(t) {

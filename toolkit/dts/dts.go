@@ -56,15 +56,17 @@ func (w *writer) header() string {
 	if lines := w.docLines(w.pkg.Doc, "", ""); len(lines) > 0 {
 		head.comment("", append(lines, "", "@packageDocumentation"))
 	}
-	if list := w.importList(); len(list) > 0 {
-		head.line("import { %s } from 'quiesce/addon';", strings.Join(list, ", "))
+	if list := strings.Join(w.importList(), ", "); w.imports["Handle"] {
+		head.line("import { %s } from 'quiesce/addon';", list)
+	} else if list != "" {
+		head.line("import type { %s } from 'quiesce/addon';", strings.ReplaceAll(list, "type ", ""))
 	}
 	return head.String()
 }
 
 func (w *writer) importList() []string {
 	var list []string
-	for _, name := range []string{"Handle", "Token", "SignalOptions", "Bytes"} {
+	for _, name := range []string{"Handle", "Token", "SignalOptions", "Bytes", "Iteration"} {
 		if !w.imports[name] {
 			continue
 		}

@@ -54,7 +54,7 @@ func (w *writer) result(m *model.Member) string {
 	}
 	switch {
 	case m.Stream != model.NoStream:
-		return w.global("AsyncIterable") + "<" + t + ">"
+		return w.imported("Iteration") + "<" + t + ">"
 	case m.Async():
 		return w.global("Promise") + "<" + t + ">"
 	default:

@@ -1,6 +1,8 @@
 // Package other is another module's.
 package other
 
+import "example.com/other/internal/hidden"
+
 // Entry has the name of a type of the fixture's.
 type Entry struct {
 	// ID of the entry.
@@ -20,3 +22,6 @@ func (l *Lock) Unlock() { l.held = false }
 
 // Names is an alias of something that only this module may name.
 type Names = []string
+
+// Visible is the only name that others may use.
+type Visible = hidden.Hidden

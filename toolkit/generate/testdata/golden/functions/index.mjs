@@ -1,0 +1,2 @@
+import addon from './index.js';
+export const { upper, later, today } = addon;

@@ -1,0 +1,2 @@
+'use strict';
+module.exports = require('quiesce/addon').load(require('node:path').join(__dirname, 'shapes.node'));
