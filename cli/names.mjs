@@ -6,6 +6,9 @@ import { Failure } from './run.mjs';
 // Packages that the new one depends on, and what npm forbids.
 const takenByNpm = ['quiesce', 'typescript', 'node_modules', 'favicon.ico'];
 
+// Names of devices on Windows, which Go takes in no module's path.
+const device = /^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\.|$)/;
+
 // Go's keywords, and the package names that mean something to it.
 const takenByGo = new Set([
   ...['break', 'case', 'chan', 'const', 'continue', 'default', 'defer', 'else', 'fallthrough', 'for', 'func'],
@@ -15,7 +18,11 @@ const takenByGo = new Set([
 
 /** The names that follow from a folder's name: { npm, go }, for the npm package and for the Go package. */
 export function namesFor(folder) {
-  const npm = free(npmName(folder), (name) => isBuiltin(name) || takenByNpm.includes(name), '-addon');
+  const npm = free(
+    npmName(folder),
+    (name) => isBuiltin(name) || takenByNpm.includes(name) || device.test(name),
+    '-addon',
+  );
   const go = free(
     npm.replace(/[^a-z0-9]/g, '').replace(/^[0-9]+/, ''),
     (name) => takenByGo.has(name),

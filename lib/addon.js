@@ -59,7 +59,7 @@ class Addon {
     const { opening, borrowing } = this;
     this.opening = this.borrowing = false; // to describe what was given may run a getter
     try {
-      return errors.argumentError(this.#label(member), this.members[member].params, index, problem, given);
+      return errors.argumentError(this.#label(member), this.members[member], index, problem, given);
     } finally {
       Object.assign(this, { opening, borrowing, refused: true });
     }
@@ -91,7 +91,8 @@ class Addon {
 
   /** Attaches to a token and returns a wrapper that borrows the handle. A class of undefined takes any. */
   attach(token, className) {
-    if (typeof token !== 'number') throw errors.invalidType('token', 'of type number', token);
+    if (typeof token !== 'number')
+      throw errors.invalidType('token', "of type number, a handle's token", token);
     this.borrowing = true;
     try {
       return this.native.attach(token, className === undefined ? -1 : this.classes.indexOf(className));

@@ -171,8 +171,8 @@ const ranges = {
 const problems = [missing, tooMany, wrongType, notInteger, beyond, noMemory];
 
 /** Makes the error for argument `index` of a member; `problem` is one of the shim's numbers. */
-function argumentError(label, params, index, problem, given) {
-  const error = problems[problem](params[index], given, label, params, index);
+function argumentError(label, { params, ...member }, index, problem, given) {
+  const error = problems[problem](params[index], given, label, params, index, member);
   Error.captureStackTrace(error, argumentError);
   return error;
 }
@@ -186,9 +186,10 @@ function missing(param, _given, label) {
   );
 }
 
-function tooMany(_param, _given, label, params, count) {
+function tooMany(_param, _given, label, params, count, { async: isAsync, yields }) {
   const names = params.map((each) => each.name).join(', ');
-  const takes = params.length === 0 ? 'no arguments' : `at most ${params.length} (${names})`;
+  const most = params.length === 0 ? 'no arguments' : `at most ${params.length} (${names})`;
+  const takes = isAsync || yields !== undefined ? `${most} and an object with a signal` : most;
   return coded(TypeError, 'ERR_TOO_MANY_ARGS', `${label}() takes ${takes}, not ${count}`, tooMany);
 }
 

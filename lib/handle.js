@@ -63,7 +63,7 @@ class Handle {
       throw coded(
         TypeError,
         'ERR_ILLEGAL_CONSTRUCTOR',
-        `Illegal constructor: see ${new.target.name}'s static methods`,
+        `Illegal constructor: a ${new.target.name} comes from a static method, attach() or another object`,
       );
     }
     const { addon, token, attachment, owner } = making;

@@ -17,6 +17,8 @@ function defineStreams(addon) {
 
 const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
 
+const forgetful = new FinalizationRegistry((forget) => forget());
+
 class BatchIterator {
   #handle;
   #fetch;
@@ -32,9 +34,11 @@ class BatchIterator {
     this.#handle = handle;
     this.#fetch = fetch;
     if (!signal) return;
-    const abort = () => this.#abort(signal.reason);
+    const itself = new WeakRef(this); // one that is dropped is collected, also while its signal lives on
+    const abort = () => itself.deref()?.#abort(signal.reason);
     signal.addEventListener('abort', abort, { once: true });
     this.#forget = () => signal.removeEventListener('abort', abort);
+    forgetful.register(this, this.#forget);
     if (signal.aborted) abort();
   }
 

@@ -115,7 +115,10 @@ var ownClasses = []string{"Guard", "AsyncIterator"}
 // export takes a name for a class or a function.
 func (a *analyzer) export(name, label string, pos token.Position) {
 	other, taken := a.exports[name]
+	why, isMisleading := misleading[name]
 	switch {
+	case isMisleading:
+		a.list.Errorf(pos, "%s: %s: give it another name than %q by %sname", label, why, name, prefix)
 	case jstext.IsReserved(name):
 		a.list.Errorf(pos, "%s: %q is a reserved word of JavaScript: give it another name by %sname", label, name, prefix)
 	case slices.Contains(ownClasses, name):

@@ -156,6 +156,11 @@ func (a *analyzer) readMethods(c *class) {
 		outside := through != nil && !a.sameModule(packageOf(through.Type()))
 		switch {
 		case obj.Name() == "Close":
+			if through != nil && a.classOf(deref(through.Type())) != nil {
+				a.list.Errorf(a.position(through), "%s: its Close is that of the embedded class %s, which would be closed by both: "+
+					"declare a Close of its own", c.obj.Name(), a.typeName(deref(through.Type())))
+				continue
+			}
 			a.readClose(c, obj, sig, outside)
 		case outside:
 			a.list.Notef(a.position(through), "%s: the methods of the embedded %s are left out: it is of another module",
@@ -220,7 +225,10 @@ func (a *analyzer) addMethod(c *class, obj *types.Func, sig *types.Signature) {
 // take takes a name for a member of a class.
 func (a *analyzer) take(names map[string]token.Position, name, label string, pos token.Position, reserved []string) {
 	other, taken := names[name]
+	why, isMisleading := misleading[name]
 	switch {
+	case isMisleading:
+		a.list.Errorf(pos, "%s: %s: give it another name than %q by %sname", label, why, name, prefix)
 	case slices.Contains(reserved, name):
 		a.list.Errorf(pos, "%s: every class has %q already: give it another name by %sname", label, name, prefix)
 	case taken:

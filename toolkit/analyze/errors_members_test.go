@@ -18,6 +18,19 @@ var badMembers = []bad{
 		[]string{"Open: a constructor of C returns (*C) or (*C, error): change its results, or leave it out by //quiesce:skip"},
 	},
 	{
+		"Close of an embedded class",
+		class + "\n//quiesce:class\ntype D struct{ *@E }\n\n//quiesce:class\ntype E struct{}\n\nfunc (e *E) Close() {}\n",
+		[]string{"D: its Close is that of the embedded class E, which would be closed by both: declare a Close of its own"},
+	},
+	{
+		"toJSON", class + "func (c *C) @ToJSON() string { return \"\" }",
+		[]string{`C.ToJSON: JSON.stringify() would call it: give it another name than "toJSON" by //quiesce:name`},
+	},
+	{
+		"a function then", "\n//quiesce:function\nfunc @Then() {}",
+		[]string{`Then: what has a function of this name is taken for a promise: give it another name than "then" by //quiesce:name`},
+	},
+	{
 		"thirteen parameters", "\nimport \"context\"\n" + class + "func (c *C) M(ctx context.Context, a, b, d, e, f, g, h, i, j, k, l, m, @n int) {}",
 		[]string{"C.M: there are 13 parameters, and no more than 12 can cross (take a struct)"},
 	},
@@ -88,7 +101,7 @@ var badNames = []bad{
 		"reserved method", class + "func (c *C) @Free() {}\nfunc (c *C) @Then() {}",
 		[]string{
 			`C.Free: every class has "free" already: give it another name by //quiesce:name`,
-			`C.Then: every class has "then" already: give it another name by //quiesce:name`,
+			`C.Then: what has a function of this name is taken for a promise: give it another name than "then" by //quiesce:name`,
 		},
 	},
 	{

@@ -109,3 +109,14 @@ func TestFolders(t *testing.T) {
 		})
 	}
 }
+
+// What cgo has made of a file is found in Go's cache again, under the name of
+// the folder that the file was in before. The messages name the one it is in.
+func TestMovedPackage(t *testing.T) {
+	source := "package a\n\nimport \"C\"\n\n//quiesce:class\ntype T struct{ n C.int }\n\nfunc (t *T) M(x any) {}\n"
+	want := []string{`a.go:8:15: T.M: parameter "x": type any has no JavaScript counterpart (` + vague + ")"}
+	for range 2 {
+		dir := writeModule(t, map[string]string{"a.go": source})
+		compare(t, messages(t, dir, dir), want)
+	}
+}

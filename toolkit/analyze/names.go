@@ -46,10 +46,16 @@ func staticName(function, class string) string {
 // Names that members cannot have, since every handle or every class has them.
 var (
 	instanceNames = []string{
-		"constructor", "token", "freed", "free", "freeSync", "detach", "share", "then", "__proto__",
+		"constructor", "token", "freed", "free", "freeSync", "detach", "share", "__proto__",
 	}
 	staticNames = []string{"attach", "prototype", "name", "length", "arguments", "caller"}
 )
+
+// misleading are names that JS itself asks for, and why nothing can have them.
+var misleading = map[string]string{
+	"then":   "what has a function of this name is taken for a promise",
+	"toJSON": "JSON.stringify() would call it",
+}
 
 // typeWords cannot be names of types.
 var typeWords = strings.Fields(`any bigint boolean never number object string symbol undefined unknown`)
