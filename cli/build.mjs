@@ -2,7 +2,7 @@
 
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { packageFolder, place, withFolders } from './folders.mjs';
+import { checkTarget, markCommonJS, packageFolder, place, withFolders } from './folders.mjs';
 import { ensureGenerator, generatorIn } from './generator.mjs';
 import { buildFlags, checkCompiler, foreignHint, goEnvironment, isOlder } from './go.mjs';
 import { findPackage } from './package.mjs';
@@ -35,6 +35,7 @@ export async function build(asked, { out, verbose }) {
     const addon = `${author.name}.node`;
     await progress.step(`Compiling ${addon}`, () => compile(addon, author, made, workspace, settings));
     place([addon, 'index.js', 'index.mjs', 'index.d.ts', 'index.d.mts'], made, target);
+    markCommonJS(target);
     report(path.join(target, addon), progress);
   });
 }
@@ -47,11 +48,6 @@ function keepToolchain(version, env, settings) {
   if (!isOlder(settings.GOVERSION, version)) return;
   settings.GOVERSION = version;
   env.GOTOOLCHAIN = version;
-}
-
-function checkTarget(target) {
-  if (!statSync(target, { throwIfNoEntry: false })?.isFile()) return;
-  throw new Failure(`${target} is a file, and the output needs a folder.`);
 }
 
 /** Has the generator write the main package, the entries and the types into the folder `made`. */

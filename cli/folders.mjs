@@ -6,9 +6,11 @@ import {
   mkdirSync,
   mkdtempSync,
   readdirSync,
+  readFileSync,
   renameSync,
   rmSync,
   statSync,
+  writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -74,6 +76,34 @@ export function place(names, from, out) {
     for (const name of names) replace(path.join(folder, name), path.join(out, name));
   } finally {
     rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Throws if `out` is nowhere to put a CommonJS index.js and more. */
+export function checkTarget(out) {
+  if (statSync(out, { throwIfNoEntry: false })?.isFile()) {
+    throw new Failure(`${out} is a file, and the output needs a folder.`);
+  }
+  if (packageFolder(out) === out && readType(out) === 'module') {
+    throw new Failure(
+      `The package.json in ${out} says "type": "module", and the index.js of the output is CommonJS: ` +
+        'choose another folder by --out.',
+    );
+  }
+}
+
+/** Has Node take index.js in `out` for CommonJS, where the npm package around it says that it has ES modules. */
+export function markCommonJS(out) {
+  const home = packageFolder(out);
+  if (home === undefined || home === out || readType(home) !== 'module') return;
+  writeFileSync(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
+}
+
+function readType(folder) {
+  try {
+    return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).type;
+  } catch {
+    return undefined; // npm will tell what is wrong with it
   }
 }
 

@@ -103,6 +103,24 @@ test('a rebuild after a change takes seconds, and replaces an addon that is load
   edit('return -len(words)', 'return len(words)');
 });
 
+test('in an npm package of ES modules the entries work too, and its own folder is refused as theirs', async () => {
+  const manifest = path.join(words, 'package.json');
+  const before = fs.readFileSync(manifest, 'utf8');
+  try {
+    fs.writeFileSync(manifest, before.replace('"type": "commonjs"', '"type": "module"'));
+    await build();
+    const { Counter } = await import(path.join(words, 'dist', 'index.mjs'));
+    assert.strictEqual(typeof Counter, 'function');
+    const { code, stderr } = await quiesce(['build', '--out', '.']);
+    assert.strictEqual(code, 1);
+    assert.match(stderr, /says "type": "module".* choose another folder by --out/);
+    assert.ok(!fs.existsSync(path.join(words, 'index.js')));
+  } finally {
+    fs.writeFileSync(manifest, before);
+    fs.rmSync(path.join(words, 'dist', 'package.json'), { force: true });
+  }
+});
+
 test('two builds at once, with no generator yet, and no network', async () => {
   const out = path.join(home, 'two');
   const cache = path.join(words, 'node_modules', '.cache', 'quiesce');
