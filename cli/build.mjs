@@ -2,7 +2,15 @@
 
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { checkTarget, markCommonJS, packageFolder, place, withFolders } from './folders.mjs';
+import {
+  checkTarget,
+  findsRuntime,
+  markCommonJS,
+  packageFolder,
+  place,
+  removeFormer,
+  withFolders,
+} from './folders.mjs';
 import { ensureGenerator, generatorIn } from './generator.mjs';
 import { buildFlags, checkCompiler, foreignHint, goEnvironment, isOlder } from './go.mjs';
 import { findPackage } from './package.mjs';
@@ -34,9 +42,14 @@ export async function build(asked, { out, verbose }) {
     await progress.step('Generating', () => generate(generator, author, made, workspace));
     const addon = `${author.name}.node`;
     await progress.step(`Compiling ${addon}`, () => compile(addon, author, made, workspace, settings));
+    const former = removeFormer(target, addon);
+    if (former) console.error(`note: ${former}, which was built here before, is removed`);
     place([addon, 'index.js', 'index.mjs', 'index.d.ts', 'index.d.mts'], made, target);
     markCommonJS(target);
     report(path.join(target, addon), progress);
+    if (!findsRuntime(target)) {
+      console.error("note: to be loaded it needs the npm package 'quiesce' beside it: npm install quiesce");
+    }
   });
 }
 

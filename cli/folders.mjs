@@ -12,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from './run.mjs';
@@ -89,6 +90,29 @@ export function checkTarget(out) {
       `The package.json in ${out} says "type": "module", and the index.js of the output is CommonJS: ` +
         'choose another folder by --out.',
     );
+  }
+}
+
+/** Removes the addon whose index.js lies in `out` if it has another name; returns that name. */
+export function removeFormer(out, name) {
+  const index = path.join(out, 'index.js');
+  const text = existsSync(index) ? readFileSync(index, 'utf8') : '';
+  const former =
+    /^'use strict';\nmodule\.exports = require\('quiesce\/addon'\)\.load\(.*'([^'/\\]+\.node)'\)\);\n$/.exec(
+      text,
+    );
+  if (!former || former[1] === name) return undefined;
+  rmSync(path.join(out, former[1]), { force: true });
+  return former[1];
+}
+
+/** Whether the entries in `out` would find the runtime. */
+export function findsRuntime(out) {
+  try {
+    createRequire(path.join(out, 'index.js')).resolve('quiesce/addon');
+    return true;
+  } catch {
+    return false;
   }
 }
 

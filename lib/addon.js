@@ -82,11 +82,7 @@ class Addon {
     } finally {
       this.opening = false;
     }
-    throw errors.coded(
-      Error,
-      'ERR_NIL_RESULT',
-      `new ${className}() made no object: its Go function returned nil`,
-    );
+    throw errors.nilResult(`new ${className}`);
   }
 
   /** Attaches to a token and returns a wrapper that borrows the handle. A class of undefined takes any. */

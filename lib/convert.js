@@ -3,7 +3,7 @@
 // What must be done to the arguments of a member before Node-API can read them, and to its result afterwards.
 
 const { types } = require('node:util');
-const { invalidType } = require('./errors.js');
+const { invalidType, nilResult } = require('./errors.js');
 const { iterate } = require('./iterator.js');
 const { isHandle, tokenOf } = require('./handle.js');
 
@@ -74,7 +74,8 @@ function takeCallbacks(addon, { params, call, static: isStatic }) {
 }
 
 /** Makes the function for a member's result; none, for most members. */
-function resultOf(addon, { returns, yields }) {
+function resultOf(addon, { class: number, name, makes, returns, yields }) {
+  if (makes) return (handle) => notNull(handle, `${addon.classes[number]}.${name}`);
   if (yields !== undefined) {
     const { decode } = addon.shapes.codec({ list: yields });
     return (handle, signal) => iterate(addon, handle, decode, signal);
@@ -82,6 +83,11 @@ function resultOf(addon, { returns, yields }) {
   if (returns === undefined) return undefined;
   const { decode } = addon.shapes.codec(returns);
   return (bytes) => decode(bytes);
+}
+
+function notNull(handle, label) {
+  if (handle === null) throw nilResult(label);
+  return handle;
 }
 
 module.exports = { argumentsOf, resultOf, takeCallbacks, viewOfShared };

@@ -42,12 +42,12 @@ function constructible(addon, name, member) {
 
 /** The functions of an addon that belong to no class. */
 function defineFunctions(addon, target) {
-  for (const member of addon.functions()) define(target, member.name, methodOf(addon, Handle, member));
+  for (const member of addon.functions()) define(target, member.name, methodOf(addon, Handle, member), true);
 }
 
-function define(target, name, value) {
+function define(target, name, value, enumerable = false) {
   Object.defineProperty(value, 'name', { value: name });
-  Object.defineProperty(target, name, { value, writable: true, configurable: true });
+  Object.defineProperty(target, name, { value, enumerable, writable: true, configurable: true });
 }
 
 function methodOf(addon, Class, member) {

@@ -117,6 +117,11 @@ function outOfRange(name, requirement, given) {
   return coded(RangeError, 'ERR_OUT_OF_RANGE', message, outOfRange);
 }
 
+function nilResult(label) {
+  const message = `${label}() made no object: its Go function returned nil`;
+  return coded(Error, 'ERR_NIL_RESULT', message, nilResult);
+}
+
 function invalidThis(className) {
   const message = `The value of "this" must be a ${className} that was opened or attached`;
   return coded(TypeError, 'ERR_INVALID_THIS', message, invalidThis);
@@ -153,7 +158,7 @@ const kinds = {
 
 const ranges = {
   integer: '>= -(2 ** 53 - 1) and <= 2 ** 53 - 1',
-  bigint: '>= -(2n ** 63n) and < 2n ** 63n',
+  bigint: 'a bigint >= -(2n ** 63n) and < 2n ** 63n, or a safe integer',
   float32: 'within what 32 bits can hold',
   int8: '>= -128 and <= 127',
   int16: '>= -32768 and <= 32767',
@@ -162,7 +167,7 @@ const ranges = {
   uint16: '>= 0 and <= 65535',
   uint32: '>= 0 and <= 4294967295',
   uint: '>= 0 and <= 2 ** 53 - 1',
-  uint64: '>= 0 and < 2n ** 64n',
+  uint64: 'a bigint >= 0 and < 2n ** 64n, or a safe integer',
   date: 'a valid date',
   duration: 'a number of ms within 292 years',
 };
@@ -228,5 +233,6 @@ module.exports = {
   invalidThis,
   invalidType,
   invalidValue,
+  nilResult,
   outOfRange,
 };

@@ -40,6 +40,7 @@ const sections = {
   ],
   js: [
     ['build', () => build(variants.map((each) => each.name))],
+    ['quiesce build', buildFixture],
     ['node --test', () => runTestFiles({ full: isFull() })],
   ],
 };
@@ -71,6 +72,12 @@ function node(script, ...args) {
 
 function tsc(...args) {
   node('typescript/bin/tsc', '-p', 'test/types/tsconfig.json', ...args);
+}
+
+/** Has the command make the addon of test/toolkit/, as an author would. */
+function buildFixture() {
+  const command = ['cli/quiesce.mjs', 'build', 'test/toolkit/shapes', '--out', 'build/toolkit/shapes'];
+  run(process.execPath, command, { env: goEnv() });
 }
 
 function isFull() {

@@ -108,7 +108,7 @@ test('FAULTS 14: a handle argument must be a handle of the class, and no proxy o
     await assert.rejects(a.addFromAsync(bad), TypeError);
   }
   for (const bad of [spoofed, new Proxy(b, {})]) {
-    assert.throws(() => a.addFrom(bad), { code: 'ERR_INVALID_THIS' });
+    assert.throws(() => a.addFrom(bad), { code: 'ERR_INVALID_ARG_TYPE', message: /^The "other" argument/ });
     await assert.rejects(a.addFromAsync(bad), TypeError);
   }
   assert.equal(a.addFrom(b), 3);

@@ -231,7 +231,7 @@ func TestTheEndOfAnEnvGivesTheAttachmentBackOnce(t *testing.T) {
 			t.Errorf("%d attachments", n)
 		}
 	}()
-	if ending.removeCallback(1) {
+	if _, found := ending.removeCallback(1); found {
 		t.Error("one that is collected at that very moment gives it back again")
 	}
 	collected(t, gone.Load)

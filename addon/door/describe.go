@@ -26,6 +26,7 @@ type memberInfo struct {
 	Static    bool            `json:"static"`
 	Async     bool            `json:"async"`
 	Construct bool            `json:"construct,omitempty"`
+	Makes     bool            `json:"makes,omitempty"`
 	Params    []paramInfo     `json:"params"`
 	Returns   json.RawMessage `json:"returns,omitempty"`
 	Yields    json.RawMessage `json:"yields,omitempty"`
@@ -74,7 +75,7 @@ func Describe(out *Wire) {
 
 func (m *Member) info() memberInfo {
 	info := memberInfo{
-		Class: m.class.number, Name: m.name, Static: m.static, Async: m.async != nil, Construct: m.construct,
+		Class: m.class.number, Name: m.name, Static: m.static, Async: m.async != nil, Construct: m.construct, Makes: m.makes,
 		Params: []paramInfo{}, Returns: json.RawMessage(m.returns), Yields: json.RawMessage(m.yields),
 	}
 	for _, p := range m.params {

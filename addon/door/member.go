@@ -16,6 +16,7 @@ type Member struct {
 	takesHandles   bool
 	takesCallbacks bool
 	construct      bool
+	makes          bool   // its result is a handle, never null
 	returns        Schema // of an encoded result
 	yields         Schema // of the items, where the result is a stream
 	// One of the two is set. A member without a leading context is sync: it
@@ -57,6 +58,13 @@ func (m *Member) String() string {
 // Constructor makes a static sync member what JS calls by new.
 func (m *Member) Constructor() *Member {
 	m.construct = true
+	return m
+}
+
+// Makes tells that the member opens a handle: where it returns Null the call
+// fails, as that of a constructor does.
+func (m *Member) Makes() *Member {
+	m.makes = true
 	return m
 }
 

@@ -36,6 +36,8 @@ type stream struct {
 	cancel  context.CancelCauseFunc
 	ended   chan struct{} // closed when produce has returned
 
+	failed error // the producer's alone
+
 	mu      sync.Mutex
 	started bool
 	closed  bool
@@ -69,6 +71,7 @@ func produce[T any](s *stream, start func(ctx context.Context) (iter.Seq2[T, err
 	}
 	for v, err := range seq {
 		if err != nil {
+			s.failed = err // a producer that goes on all the same panics, and this is what is told
 			return err
 		}
 		var item []byte
@@ -140,6 +143,9 @@ func (s *stream) run() {
 	defer func() {
 		if v := recover(); v != nil {
 			err = &guard.PanicError{Value: v, GoStack: string(debug.Stack())}
+		}
+		if s.failed != nil {
+			err = s.failed
 		}
 		s.mu.Lock()
 		s.over, s.err = true, err

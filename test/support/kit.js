@@ -29,6 +29,12 @@ module.exports = {
   get quiesce() {
     return require('../../index.js');
   },
+  get shapes() {
+    return require('./toolkit.js').shapes;
+  },
+  get toolkit() {
+    return require('./toolkit.js');
+  },
   /** Prints the result of a body that expectChild runs. */
   print: (value) => console.log(JSON.stringify(value)),
 };

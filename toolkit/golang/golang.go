@@ -187,6 +187,8 @@ func (w *writer) suffix(m *model.Member) string {
 	switch {
 	case m.Constructor:
 		return ".Constructor()"
+	case m.Result != nil && m.Result.Kind == model.Handle && !m.Nullable:
+		return ".Makes()"
 	case m.Stream != model.NoStream:
 		return ".Yields(typed.SchemaOf[" + m.Result.Go + "]())"
 	case m.Result != nil && m.Result.Kind != model.Handle && !m.Result.Direct():

@@ -135,7 +135,7 @@ assert.equal(findShape('a'), null);
 assert.equal(upper('a'), 'A');
 assert.deepEqual(await later(Buffer.alloc(3), { signal }), { Same: 3 });
 assert.equal(addon(), undefined);
-assert.equal(Text.open(), null);
+assert.throws(() => Text.open(), { code: 'ERR_NIL_RESULT', message: /^Text\.open\(\) made no object/ });
 for (const name of ['url', 'htmlText', 'ids', 'addURLsOf', 'utf8', 'x509Cert', 'snake_Case', 'ärger', 'delete']) {
   assert.equal(typeof Type.prototype[name], 'function', name);
 }

@@ -29,23 +29,23 @@ func init() {
 	typeClass.Define(
 		addon.Static("read", nil, func(_ addon.Args) (addon.Value, error) {
 			return typeClass.Open(p.ReadType()), nil
-		}),
+		}).Makes(),
 		addon.Static("from", nil, func(_ addon.Args) (addon.Value, error) {
 			return typeClass.Open(p.TypeFrom()), nil
-		}),
+		}).Makes(),
 		addon.Static("newFromFile", nil, func(_ addon.Args) (addon.Value, error) {
 			return typeClass.Open(p.NewFromFile()), nil
-		}),
+		}).Makes(),
 		addon.Static("loadTyped", nil, func(_ addon.Args) (addon.Value, error) {
 			r, err := p.LoadTypedType()
 			if err != nil {
 				return addon.Value{}, err
 			}
 			return typeClass.Open(r), nil
-		}),
+		}).Makes(),
 		addon.StaticAsync("create", nil, func(ctx context.Context, _ addon.Args) (addon.Value, error) {
 			return typeClass.Open(p.New(ctx)), nil
-		}),
+		}).Makes(),
 		addon.Async("tokens", addon.Params{addon.BytesParam("b"), addon.StringParam("x0"), addon.StringParam("ctx_"), addon.StringParam("err"), addon.StringParam("r"), addon.StringParam("o"), addon.StringParam("a"), addon.StringParam("typed")}, func(ctx context.Context, o *typed.Object[p.Type], a addon.Args) (addon.Value, error) {
 			r, err := o.Value.Tokens(ctx, a.Bytes(0), a.String(1), a.String(2), a.String(3), a.String(4), a.String(5), a.String(6), a.String(7))
 			if err != nil {
@@ -173,7 +173,7 @@ func init() {
 	aClass.Define(
 		addon.Static("make", nil, func(_ addon.Args) (addon.Value, error) {
 			return aClass.Open(p.NewA()), nil
-		}),
+		}).Makes(),
 	)
 	stringClass.Define(
 		addon.Static("new", nil, func(_ addon.Args) (addon.Value, error) {
@@ -181,7 +181,7 @@ func init() {
 		}).Constructor(),
 		addon.Static("open", nil, func(_ addon.Args) (addon.Value, error) {
 			return stringClass.Open(p.OpenString()), nil
-		}),
+		}).Makes(),
 	)
 	addon.DefineFunctions(
 		addon.Static("addon", nil, func(_ addon.Args) (addon.Value, error) {

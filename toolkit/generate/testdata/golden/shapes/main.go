@@ -41,7 +41,7 @@ func init() {
 				return addon.Value{}, err
 			}
 			return shape.Open(r), nil
-		}),
+		}).Makes(),
 		addon.Static("open", addon.Params{addon.StringParam("path"), typed.OptionsParam[*p.Options]("opts")}, func(a addon.Args) (addon.Value, error) {
 			x1, err := typed.Arg[*p.Options](a, 1)
 			if err != nil {
@@ -52,14 +52,14 @@ func init() {
 				return addon.Value{}, err
 			}
 			return shape.Open(r), nil
-		}),
+		}).Makes(),
 		addon.StaticAsync("loadFrom", addon.Params{addon.StringParam("path")}, func(ctx context.Context, a addon.Args) (addon.Value, error) {
 			r, err := p.LoadShapeFrom(ctx, a.String(0))
 			if err != nil {
 				return addon.Value{}, err
 			}
 			return shape.Open(r), nil
-		}),
+		}).Makes(),
 		addon.Sync("bool", addon.Params{addon.BoolParam("v")}, func(o *typed.Object[p.Shape], a addon.Args) (addon.Value, error) {
 			return addon.Bool(o.Value.Bool(a.Bool(0))), nil
 		}),
@@ -247,7 +247,7 @@ func init() {
 				return addon.Value{}, err
 			}
 			return values.Open(r), nil
-		}),
+		}).Makes(),
 		addon.Sync("struct", addon.Params{typed.Param[p.Entry]("e")}, func(o *typed.Object[p.Values], a addon.Args) (addon.Value, error) {
 			x0, err := typed.Arg[p.Entry](a, 0)
 			if err != nil {
