@@ -182,7 +182,18 @@ func NewTally() *Tally { return &Tally{} }
 // Count counts a word.
 func (t Tally) Count(word string) int { t[word]++; return t[word] }
 
-// Shout has a name of its own.
+// Shout has a name of its own, and a comment with all that comments can have: */ too. See [Folder.Sub], [Lives].
+//
+//   - one
+//   - two
+//
+// The code:
+//
+//	Shout("a") == "a!"
+//
+// @text is no tag.
+//
+// Deprecated: speak softly.
 //
 //quiesce:function
 //quiesce:name shoutOut

@@ -144,6 +144,7 @@ type Totals struct {
 	ByWord map[string]ID    `json:"byWord"`
 	Days   []time.Time      `json:"days"`
 	Tagged int64            `json:"tagged" quiesce:"number"`
+	Marked []uint64         `json:"marked" quiesce:"number"`
 	Big    int64            `json:"big"`
 	Grid   [2][2]int        `json:"grid"`
 	Inner  *Totals          `json:"inner"`
@@ -171,6 +172,8 @@ func TotalsWith(place, text string) ([]Totals, error) {
 		t.Days = []time.Time{time.UnixMilli(0), time.Unix(i, 0)}
 	case "tagged":
 		t.Tagged = i
+	case "marked":
+		t.Marked = []uint64{1, u}
 	case "big":
 		t.Big = i
 	case "grid":

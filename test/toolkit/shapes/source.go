@@ -17,6 +17,7 @@ type Source struct {
 	life     life
 	produced atomic.Int64
 	running  atomic.Int64
+	senders  sync.WaitGroup
 	mu       sync.Mutex
 	causes   []string
 }
@@ -118,7 +119,9 @@ func (s *Source) SentOf(ctx context.Context, n int) (<-chan Entry, error) {
 		return nil, ErrEmpty
 	}
 	c := make(chan Entry)
+	s.senders.Add(1)
 	go func() {
+		defer s.senders.Done()
 		defer close(c)
 		defer s.run(ctx)()
 		for i := 0; i != n; i++ {
@@ -258,8 +261,9 @@ func (s *Source) Stamps(from Stamp) iter.Seq[Stamp] {
 	return func(yield func(Stamp) bool) { _ = yield(from) && yield(from+1) }
 }
 
-// Close must not be called before all iterations have ended.
+// Close waits for those that send to channels. It must not be called before all other iterations have ended.
 func (s *Source) Close() error {
+	s.senders.Wait()
 	if s.running.Load() != 0 {
 		misused.Add(1)
 	}

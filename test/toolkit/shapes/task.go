@@ -170,6 +170,16 @@ func (t *Task) AddUpLater(_ context.Context, ns ...int) int {
 	return sum
 }
 
+// Twice has numbers though they are an int64.
+//
+//quiesce:number
+func (t *Task) Twice(n int64) int64 { return 2 * n }
+
+// TwiceLater is the same by a promise, of a uint64.
+//
+//quiesce:number
+func (t *Task) TwiceLater(_ context.Context, n uint64) (uint64, error) { return 2 * n, nil }
+
 // Words has objects as rest parameters.
 func (t *Task) Words(entries ...Entry) []string {
 	words := []string{}
