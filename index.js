@@ -14,12 +14,6 @@ const addon = new Addon(loadNative());
 const Guard = defineGuard(addon);
 const MappedFile = defineMappedFile(addon);
 
-Object.defineProperty(Handle, 'attach', {
-  value: (token) => addon.attach(token),
-  writable: true,
-  configurable: true,
-});
-
 module.exports = {
   AbortError: errors.AbortError,
   GoPanicError: errors.GoPanicError,

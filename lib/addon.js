@@ -7,13 +7,15 @@ const { Callbacks } = require('./callbacks.js');
 const errors = require('./errors.js');
 const { defineStreams } = require('./iterator.js');
 const { setImmediate } = require('node:timers'); // as it is now: a test's fake timers would hold results up
-const { make } = require('./handle.js');
+const { Handle, make } = require('./handle.js');
 const { register } = require('./registry.js');
 const { Shapes } = require('./schema.js');
 const { tracing } = require('./trace.js');
 const { makeWarner } = require('./warnings.js');
 
 const CONTRACT = 1; // what the native half has to agree on; describe.go has the same
+
+const loaded = []; // by this copy of the package
 
 class Addon {
   constructor(native) {
@@ -38,6 +40,7 @@ class Addon {
     this.members = members;
     this.shapes = new Shapes(types);
     defineStreams(this);
+    loaded.push(this);
     register(id, {
       handles: () => JSON.parse(native.handles()),
       stats: () => JSON.parse(native.stats()),
@@ -123,5 +126,21 @@ function mismatch(version = 'of another version') {
   error.code = 'ERR_ADDON_VERSION';
   return error;
 }
+
+/** Attaches to a handle of any class of any addon that this thread has loaded. */
+function attachAny(token) {
+  let unknown;
+  for (const addon of loaded) {
+    try {
+      return addon.attach(token);
+    } catch (error) {
+      if (error.code !== 'ERR_HANDLE_INVALID') throw error;
+      unknown = error;
+    }
+  }
+  throw unknown ?? errors.invalidType('token', "of type number, a handle's token", token);
+}
+
+Object.defineProperty(Handle, 'attach', { value: attachAny, writable: true, configurable: true });
 
 module.exports = { Addon };

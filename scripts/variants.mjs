@@ -14,7 +14,7 @@ export const variants = [
   // The controls: each leaves one protection out, so that a test can show what it protects from.
   variant('nochain', test, ['quiesce_control_sigurg']),
   { ...variant('nochain-second', test, ['quiesce_control_sigurg']), copyOf: 'nochain' },
-  variant('nomask', test, ['quiesce_control_sigmask']),
+  variant('nomask', test, ['quiesce_control_sigmask', 'quiesce_control_onstack']),
   variant('noonstack', test, ['quiesce_control_onstack']),
 ];
 

@@ -47,7 +47,7 @@ test('the raw binding: bound functions outlive their attachment, foreign attachm
       const load = () => {
         const native = loadNative();
         const make = (text) => Object.assign(new Error(text), { code: JSON.parse(text).code });
-        native.setup({ error: make, argumentError: make, wrap() {}, warn() {}, later() {} });
+        native.setup({ error: make, argumentError: make, wrap() {}, warn() {}, later() {}, callback() {} });
         return native;
       };
       const [a, b] = [load(), load()];

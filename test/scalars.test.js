@@ -171,7 +171,11 @@ test('bytes that are detached, or out of bounds by now, are empty', () => {
   }
 });
 
-test('a Buffer comes back, of its own memory', () => {
+test('bytes are copied both ways', () => {
+  const source = Buffer.from('abc');
+  const sent = codec('bytes').encode(source, 'opts');
+  source.fill(0);
+  assert.strictEqual(codec('bytes').decode(sent).toString(), 'abc');
   const message = codec('bytes').encode(Buffer.alloc(100_000, 1), 'opts');
   const back = codec('bytes').decode(message);
   message.fill(2);

@@ -7,7 +7,7 @@ const assert = require('node:assert');
 const { test } = require('node:test');
 const vm = require('node:vm');
 const { Shapes } = require('../lib/schema.js');
-const { accept, refuse, revive } = require('./support/codecs.js');
+const { refuse, revive } = require('./support/codecs.js');
 const golden = require('./support/vectors.json');
 
 const int = (name, optional) => ({ name, schema: 'int', optional });
@@ -222,6 +222,12 @@ test('values may be nested 1000 levels deep and no further; a cycle is too deep'
     return value;
   };
   assert.deepStrictEqual(around({ nullable: node }, chain(1000)), chain(1000));
+  const inLists = (levels) => {
+    let value = { next: null };
+    for (let i = 0; i < levels; i++) value = { next: null, kids: [value] };
+    return value;
+  };
+  assert.deepStrictEqual(around(node, inLists(499)), inLists(499));
   const cycle = { next: null };
   cycle.next = cycle;
   const kids = { next: null, kids: [] };
@@ -233,6 +239,7 @@ test('values may be nested 1000 levels deep and no further; a cycle is too deep'
     [cycle, 'opts.next.next'],
     [kids, 'opts.kids[0].kids'],
     [by, 'opts.by["self"].by'],
+    [inLists(500), 'opts.kids[0].kids'],
   ]) {
     const error = refuse(codec(node), value, path, RangeError);
     assert.ok(error.message.includes('nested no deeper than 1000 levels'), error.message);
@@ -257,7 +264,12 @@ test('names that every object has are properties like any other, both ways', () 
 
 test('lone surrogates become U+FFFD in strings; in keys, where two could become one, they are refused', () => {
   assert.strictEqual(around('string', 'a\ud800b\udc00\u{1f600}'), 'a\ufffdb\ufffd\u{1f600}');
-  assert.throws(() => around(map, { '\udfff': 1 }), { name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' });
+  const message = /^The "opts\["\\udfff"\]" argument must have a well-formed string as its key/;
+  assert.throws(() => around(map, { '\udfff': 1 }), {
+    name: 'TypeError',
+    code: 'ERR_INVALID_ARG_VALUE',
+    message,
+  });
 });
 
 test('objects of another context are what they are there', () => {
@@ -276,17 +288,4 @@ test('a tuple has a schema for each of its elements', () => {
   const read = shapes.tuple(['int', { nullable: entry }, { list: 'int64' }]);
   assert.deepStrictEqual(read(Buffer.from('9301c09102', 'hex')), [1, null, [2n]]);
   assert.deepStrictEqual(shapes.tuple([])(Buffer.from('90', 'hex')), []);
-});
-
-test('what was read stands on its own: bytes are copied, and two reads share nothing', () => {
-  const message = there({ list: 'bytes' }, [Buffer.from('abc')]);
-  const decode = codec({ list: 'bytes' }).decode;
-  const [first] = decode(message);
-  message.fill(0x61);
-  assert.strictEqual(first.toString(), 'abc');
-  const source = Buffer.from('abc');
-  const sent = there('bytes', source);
-  source.fill(0);
-  assert.deepStrictEqual(around('bytes', Buffer.from('abc')), codec('bytes').decode(sent));
-  accept(codec(entry), { total: 1 }, { total: 1 });
 });

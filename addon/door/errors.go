@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/quiesce/quiesce/guard"
@@ -168,7 +169,7 @@ func describeAlone(err error) (d *description, whole bool) {
 	if errors.Is(err, errAborted) {
 		return &description{Code: "ABORT_ERR", Name: "AbortError", Message: "The operation was aborted"}, true
 	}
-	d.Message = err.Error()
+	d.Message = bounded(err.Error())
 	if named, ok := err.(interface{ Name() string }); ok {
 		d.Name = named.Name()
 	}
@@ -176,6 +177,17 @@ func describeAlone(err error) (d *description, whole bool) {
 		d.GoStack = p.GoStack
 	}
 	return d, describeSystemError(d, err)
+}
+
+// maxMessage bounds the text of one error, in bytes: a JS string could not hold
+// any length of it, and every cause repeats what it wraps.
+const maxMessage = 64 << 10
+
+func bounded(text string) string {
+	if len(text) <= maxMessage {
+		return text
+	}
+	return strings.ToValidUTF8(text[:maxMessage], "") + "..."
 }
 
 // causesOf unwraps an error, whose method may panic too.

@@ -11,15 +11,19 @@ import (
 // An Identity remembers the handle of a resource that methods may return more
 // than once: one resource must not come to stand behind two guards.
 type Identity struct {
+	// Reopens: nothing is closed with the handle, so there may be another.
+	Reopens bool
+
 	mu     sync.Mutex // one opens at a time
 	handle atomic.Pointer[guard.Handle]
 	closed atomic.Bool
 }
 
-// Close tells that the resource is closed: it never gets a handle again. It
-// takes no lock, since a resource is closed where it cannot be opened, too.
+// Close tells that the resource is closed: unless it Reopens, it never gets a
+// handle again. It takes no lock, since a resource is closed where it cannot be
+// opened, too.
 func (id *Identity) Close() {
-	id.closed.Store(true)
+	id.closed.Store(!id.Reopens)
 	id.handle.Store(nil) // which refers to the resource
 }
 
@@ -43,15 +47,17 @@ func open(parent *pass, v Value) (Wire, error) {
 	}
 	v.identity.mu.Lock()
 	defer v.identity.mu.Unlock()
-	if v.identity.closed.Load() {
+	known := v.identity.handle.Load()
+	if v.identity.closed.Load() { // looked at second: Close sets it first
 		return Wire{}, guard.ErrFreed
 	}
-	if h := v.identity.handle.Load(); h != nil {
-		return openAgain(h)
+	if known != nil {
+		return openAgain(known)
 	}
 	h, err := openNew(parent, v)
-	if v.identity.handle.Store(h); v.identity.closed.Load() {
-		v.identity.handle.Store(nil)
+	v.identity.handle.Store(h)
+	if v.identity.closed.Load() || (v.identity.Reopens && err == nil && h.Freeing()) {
+		v.identity.handle.Store(nil) // Close has come before that, or may have
 	}
 	return handleWire(h), err
 }

@@ -54,6 +54,7 @@ func TestEveryPropertyOfAParameterIsDescribed(t *testing.T) {
 			`{"name":"opts","kind":"encoded","optional":true,"schema":{"nullable":{"struct":"Options"}},"options":true},` +
 			`{"name":"rest","kind":"encoded","optional":true,"schema":{"list":"string"},"rest":true}],"returns":"date"}`,
 		"Thing.new":  `{"class":` + string(class) + `,"name":"new","static":true,"async":false,"construct":true,"params":[]}`,
+		"Thing.lend": `{"class":` + string(class) + `,"name":"lend","static":true,"async":false,"makes":true,"params":[{"name":"f","kind":"callback"}]}`,
 		"Thing.many": `{"class":` + string(class) + `,"name":"many","static":true,"async":false,"params":[],"yields":{"bytes":4}}`,
 		"function":   `{"class":-1,"name":"function","static":true,"async":false,"params":[]}`,
 	} {

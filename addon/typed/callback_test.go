@@ -30,8 +30,8 @@ var calls struct {
 	four   func([4]byte)
 	maybe  func(*string)
 	two    func(string, []int)
-	three  func(int, *Leaf, bool)
-	fourth func(string, uint64, time.Time, []byte)
+	three  func(int, *Leaf, uint)
+	fourth func(uint64, int, time.Time, []int)
 }
 
 // keep makes a member that keeps its callback.
@@ -54,10 +54,10 @@ func init() {
 		keep1("huge", &calls.huge), keep1("serial", &calls.serial), keep1("ratio", &calls.ratio), keep1("at", &calls.at),
 		keep1("pause", &calls.pause), keep1("list", &calls.list), keep1("four", &calls.four), keep1("maybe", &calls.maybe),
 		keep("two", CallbackParam("f", SchemaOf[string](), SchemaOf[[]int]()), func(a door.Args) { calls.two = Callback2[string, []int](a, 0) }),
-		keep("three", CallbackParam("f", SchemaOf[int](), SchemaOf[*Leaf](), SchemaOf[bool]()),
-			func(a door.Args) { calls.three = Callback3[int, *Leaf, bool](a, 0) }),
-		keep("fourth", CallbackParam("f", SchemaOf[string](), SchemaOf[uint64](), SchemaOf[time.Time](), SchemaOf[[]byte]()),
-			func(a door.Args) { calls.fourth = Callback4[string, uint64, time.Time, []byte](a, 0) }),
+		keep("three", CallbackParam("f", SchemaOf[int](), SchemaOf[*Leaf](), SchemaOf[uint]()),
+			func(a door.Args) { calls.three = Callback3[int, *Leaf, uint](a, 0) }),
+		keep("fourth", CallbackParam("f", SchemaOf[uint64](), SchemaOf[int](), SchemaOf[time.Time](), SchemaOf[[]int]()),
+			func(a door.Args) { calls.fourth = Callback4[uint64, int, time.Time, []int](a, 0) }),
 	)
 }
 
@@ -146,8 +146,8 @@ func TestSeveralValuesOrCompositeOnesCrossAsAList(t *testing.T) {
 		"four":   {func() { calls.four([4]byte{1, 2, 3, 4}) }, "\x91\xc4\x04\x01\x02\x03\x04"},
 		"maybe":  {func() { calls.maybe(nil) }, "\x91\xc0"},
 		"two":    {func() { calls.two("a", nil) }, "\x92\xa1a\xc0"},
-		"three":  {func() { calls.three(-1, &Leaf{2}, true) }, "\x93\xff\x91\x02\xc3"},
-		"fourth": {func() { calls.fourth("", 3, time.UnixMilli(0), nil) }, "\x94\xa0\x03\xcb\x00\x00\x00\x00\x00\x00\x00\x00\xc4\x00"},
+		"three":  {func() { calls.three(-1, &Leaf{2}, 3) }, "\x93\xff\x91\x02\x03"},
+		"fourth": {func() { calls.fourth(3, 4, time.UnixMilli(0), nil) }, "\x94\x03\x04\xcb\x00\x00\x00\x00\x00\x00\x00\x00\xc0"},
 	} {
 		w := e.called(t, name, c.call)
 		if got := textOf(&w); w.Tag&^tagAllocated != tagBytes || got != c.want {
@@ -159,20 +159,27 @@ func TestSeveralValuesOrCompositeOnesCrossAsAList(t *testing.T) {
 func TestAValueThatJSCannotHoldIsThrownWhereTheCallbackIs(t *testing.T) {
 	e := newEnv(t)
 	far := time.Unix(math.MaxInt64, 0)
-	for name, call := range map[string]func(){
-		"count":  func() { calls.count(safe + 1) },
-		"serial": func() { calls.serial(safe + 1) },
-		"at":     func() { calls.at(far) },
-		"list":   func() { calls.list([]int{safe + 1}) },
-		"two":    func() { calls.two("", []int{0, safe + 1}) },
-		"three":  func() { calls.three(safe+1, &Leaf{safe + 1}, true) },
-		"fourth": func() { calls.fourth("", 0, far, nil) },
+	for _, c := range []struct {
+		name string
+		call func()
+	}{
+		{"count", func() { calls.count(safe + 1) }},
+		{"serial", func() { calls.serial(safe + 1) }},
+		{"at", func() { calls.at(far) }},
+		{"list", func() { calls.list([]int{safe + 1}) }},
+		{"two", func() { calls.two("", []int{0, safe + 1}) }},
+		{"three", func() { calls.three(safe+1, nil, 0) }},
+		{"three", func() { calls.three(0, &Leaf{safe + 1}, 0) }},
+		{"three", func() { calls.three(0, nil, safe+1) }},
+		{"fourth", func() { calls.fourth(0, safe+1, time.Time{}, nil) }},
+		{"fourth", func() { calls.fourth(0, 0, far, nil) }},
+		{"fourth", func() { calls.fourth(0, 0, time.Time{}, []int{safe + 1}) }},
 	} {
-		w := e.called(t, name, call)
+		w := e.called(t, c.name, c.call)
 		err := failure(&w)
 		wantCode(t, err, "ERR_OUT_OF_RANGE")
 		if !strings.HasPrefix(err.(*failed).Message, "an argument of the callback") || err.(*failed).Name != "RangeError" {
-			t.Errorf("%s: %v", name, err)
+			t.Errorf("%s: %v", c.name, err)
 		}
 	}
 }

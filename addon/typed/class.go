@@ -25,13 +25,11 @@ type Object[T any] struct {
 	identity *door.Identity
 }
 
-// NewClass registers a class. close releases a value; see NoClose, PlainClose.
+// NewClass registers a class. close releases a value; see PlainClose. It is nil
+// for a type that has none: a value whose handle is gone can get another then.
 func NewClass[T any](name string, close func(*T) error) *Class[T] {
 	return &Class[T]{class: door.NewClass(name), close: close}
 }
-
-// NoClose is for a type without Close: garbage collection releases it.
-func NoClose[T any](*T) error { return nil }
 
 // PlainClose is for a Close that cannot fail.
 func PlainClose[T any](close func(*T)) func(*T) error {
@@ -55,7 +53,7 @@ func (c *Class[T]) Open(v *T) door.Value {
 }
 
 func (c *Class[T]) identityOf(v *T) *door.Identity {
-	id := &door.Identity{}
+	id := &door.Identity{Reopens: c.close == nil}
 	if unsafe.Sizeof(*v) == 0 {
 		return id // values without a size may all have one address
 	}
@@ -70,6 +68,9 @@ func (c *Class[T]) identityOf(v *T) *door.Identity {
 // Close releases the value. It is called once, by the guard.
 func (o *Object[T]) Close() error {
 	defer o.identity.Close()
+	if o.class.close == nil {
+		return nil
+	}
 	return o.class.close(o.Value)
 }
 

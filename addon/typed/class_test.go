@@ -42,9 +42,9 @@ var (
 var (
 	boxes  = NewClass("Box", (*box).Close)
 	plains = NewClass("PlainBox", PlainClose((*box).Shut))
-	frees  = NewClass("FreeBox", NoClose[box])
-	points = NewClass("Point", NoClose[point])
-	digits = NewClass("Digit", NoClose[digit])
+	frees  = NewClass[box]("FreeBox", nil)
+	points = NewClass[point]("Point", nil)
+	digits = NewClass[digit]("Digit", nil)
 	// whileInside is called by Box.late.
 	whileInside func()
 	// given is what the class's open opens, by the number that is its argument.

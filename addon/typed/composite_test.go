@@ -175,6 +175,15 @@ func TestValuesMayBeNested1000LevelsDeepAndNoFurther(t *testing.T) {
 	same(t, chain(1000))
 	_, err := appendValue(nil, new(chain(1001)))
 	wantTooDeep(t, err, ".next.next")
+	inLists := func(levels int) (n node) { // a list is a level too
+		for range levels {
+			n = node{Kids: []node{n}}
+		}
+		return n
+	}
+	same(t, inLists(499))
+	_, err = appendValue(nil, new(inLists(500)))
+	wantTooDeep(t, err, ".kids[0].kids[0]")
 	nested := func(levels int) (b []byte) {
 		for range levels - 1 {
 			b = append(b, msgp.AppendFloat64(msgp.AppendArrayHeader(nil, 4), 0)...)

@@ -167,6 +167,22 @@ func TestAnErrorComesAfterTheItemsOnceAndThenTheEnd(t *testing.T) {
 	})
 }
 
+// A range over it would panic; what is told is its error.
+func TestAProducerThatGoesOnAfterItsErrorIsThatError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		failed := errors.New("failed")
+		s := produced(func(_ context.Context, yield func(int, error) bool) {
+			yield(1, failed)
+			yield(2, nil)
+		})
+		if _, _, err := batch(t, s); err != failed {
+			t.Error(err)
+		}
+		wantEnd(t, s)
+		_ = s.Close()
+	})
+}
+
 func TestAProducerThatPanicsOrEndsItsGoroutineIsAnError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cause := errors.New("cause")

@@ -113,8 +113,18 @@ func (w *writer) callbackParams(t *model.Type) string {
 
 // element puts a union into parentheses.
 func element(t string) string {
-	if strings.Contains(t, " | ") && !strings.HasPrefix(t, "{") {
-		return "(" + t + ")"
+	depth := 0
+	for i, r := range t {
+		switch {
+		case strings.ContainsRune("{(<", r):
+			depth++
+		case strings.ContainsRune("})>", r):
+			depth--
+		case r == '|' && depth == 0:
+			return "(" + t + ")"
+		case r == '=' && strings.HasPrefix(t[i:], "=> "):
+			depth++ // the > of the arrow
+		}
 	}
 	return t
 }

@@ -38,7 +38,7 @@ func (w *writer) line(format string, args ...any) { fmt.Fprintf(w, format+"\n", 
 func Main(pkg *model.Package, version string) ([]byte, error) {
 	w := &writer{pkg: pkg, vars: classVars(pkg)}
 	for _, c := range pkg.Classes {
-		w.line("var %s = typed.NewClass(%q, %s)", w.vars[c], c.Name, closer(c))
+		w.line("var %s = typed.NewClass%s", w.vars[c], classArgs(c))
 	}
 	w.line("\nfunc init() {")
 	w.line("addon.BuiltBy(%q)", version)
@@ -106,14 +106,15 @@ func packagesIn(code string) (map[string]bool, error) {
 	return used, nil
 }
 
-func closer(c *model.Class) string {
+// classArgs returns what makes a class: without Close nothing tells its type.
+func classArgs(c *model.Class) string {
 	switch c.Close {
 	case model.ErrorClose:
-		return "(*" + c.Go + ").Close"
+		return fmt.Sprintf("(%q, (*%s).Close)", c.Name, c.Go)
 	case model.PlainClose:
-		return "typed.PlainClose((*" + c.Go + ").Close)"
+		return fmt.Sprintf("(%q, typed.PlainClose((*%s).Close))", c.Name, c.Go)
 	default:
-		return "typed.NoClose[" + c.Go + "]"
+		return fmt.Sprintf("[%s](%q, nil)", c.Go, c.Name)
 	}
 }
 

@@ -17,12 +17,12 @@ import (
 	p1 "time"
 )
 
-var typeClass = typed.NewClass("Type", typed.NoClose[p.Type])
-var aClass = typed.NewClass("A", typed.NoClose[p.A])
-var p0Class = typed.NewClass("P0", typed.NoClose[p.P0])
-var addonClass = typed.NewClass("Addon", typed.NoClose[p.Addon])
-var stringClass = typed.NewClass("Text", typed.NoClose[p.String])
-var ä = typed.NewClass("Ä", typed.NoClose[p.Ä])
+var typeClass = typed.NewClass[p.Type]("Type", nil)
+var aClass = typed.NewClass[p.A]("A", nil)
+var p0Class = typed.NewClass[p.P0]("P0", nil)
+var addonClass = typed.NewClass[p.Addon]("Addon", nil)
+var stringClass = typed.NewClass[p.String]("Text", nil)
+var ä = typed.NewClass[p.Ä]("Ä", nil)
 
 func init() {
 	addon.BuiltBy("1.2.3")

@@ -19,11 +19,11 @@ import (
 )
 
 var shape = typed.NewClass("Shape", (*p.Shape).Close)
-var cursor = typed.NewClass("Cursor", typed.NoClose[p.Cursor])
+var cursor = typed.NewClass[p.Cursor]("Cursor", nil)
 var plain = typed.NewClass("Plain", typed.PlainClose((*p.Plain).Close))
-var values = typed.NewClass("Values", typed.NoClose[p.Values])
-var stringSet = typed.NewClass("StringSet", typed.NoClose[p.StringSet])
-var intSet = typed.NewClass("IntSet", typed.NoClose[p.IntSet])
+var values = typed.NewClass[p.Values]("Values", nil)
+var stringSet = typed.NewClass[p.StringSet]("StringSet", nil)
+var intSet = typed.NewClass[p.IntSet]("IntSet", nil)
 
 func init() {
 	addon.BuiltBy("1.2.3")
