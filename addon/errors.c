@@ -46,7 +46,11 @@ napi_status qs__make_error(qs_env *q, qs_value *v, napi_value *out) {
 
 void qs__throw_value(qs_env *q, qs_value *v) {
   napi_value error;
-  if (qs__make_error(q, v, &error) == napi_ok) napi_throw(q->env, error);
+  if (qs__make_error(q, v, &error) == napi_ok) {
+    napi_throw(q->env, error);
+  } else {
+    qs__throw_last(q->env, "the error of a call could not be described"); /* unless an exception is pending */
+  }
 }
 
 /* Throws an error that the shim itself has found; neither text needs escapes. */

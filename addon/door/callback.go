@@ -7,8 +7,12 @@ import (
 	"github.com/quiesce/quiesce/guard"
 )
 
-// CallbackQueue is how many calls of one callback may wait for its thread.
-const CallbackQueue = 1024
+// How many calls of one callback may wait for its thread, and how many bytes of
+// strings and other data they may have. A single call may have more.
+const (
+	CallbackQueue = 1024
+	CallbackBytes = 16 << 20
+)
 
 // A completion with one of these bits is for the callback whose number the
 // rest is. The shim has the same.
@@ -28,8 +32,29 @@ type Callback struct {
 	number  uint64
 	member  *Member
 	handle  atomic.Pointer[guard.Handle]
-	queued  atomic.Int32
+	waiting waiting
 	dropped atomic.Bool
+}
+
+// waiting counts the calls of a callback that wait, and their bytes.
+type waiting struct {
+	calls atomic.Int32
+	bytes atomic.Int64
+}
+
+// add reports whether there is room for one more.
+func (w *waiting) add(bytes int) bool {
+	calls, total := w.calls.Add(1), w.bytes.Add(int64(bytes))
+	if calls == 1 || (calls <= CallbackQueue && total <= CallbackBytes) {
+		return true
+	}
+	w.remove(bytes)
+	return false
+}
+
+func (w *waiting) remove(bytes int) {
+	w.calls.Add(-1)
+	w.bytes.Add(int64(-bytes))
 }
 
 // newCallback takes over the function that the argument names. It fails when
@@ -69,17 +94,17 @@ func (c *Callback) bind(h *guard.Handle) {
 	}
 }
 
-// Call has the function called with the value. It never blocks. When
-// CallbackQueue calls are waiting already this one is dropped, and the first
-// time a warning tells so. An error in the place of the value is thrown there.
+// Call has the function called with the value. It never blocks. When as many
+// calls are waiting as may this one is dropped, and the first time a warning
+// tells so. An error in the place of the value is thrown there.
 // Once the handle is released, or its env has ended, it does nothing.
 func (c *Callback) Call(v Value, err error) {
 	e := envOf(c.env)
 	if e == nil || isReleased(c.handle.Load()) {
 		return
 	}
-	if c.queued.Add(1) > CallbackQueue {
-		c.queued.Add(-1)
+	bytes := len(v.text)
+	if !c.waiting.add(bytes) {
 		if !c.dropped.Swap(true) {
 			warn(c.env, warning{Kind: "overflow", Class: c.member.String(), Limit: CallbackQueue})
 		}
@@ -88,7 +113,7 @@ func (c *Callback) Call(v Value, err error) {
 	if v.tag == tagError {
 		v, err = Value{}, RangeError("an argument of the callback "+v.text)
 	}
-	done := completion{call: callbackCalled | c.number, queued: &c.queued}
+	done := completion{call: callbackCalled | c.number, waiting: &c.waiting, bytes: bytes}
 	answer(&done.result, c.member, nil, v, err)
 	e.deliver(done, nil)
 }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"runtime"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -159,6 +161,37 @@ func TestACallNeverBlocksAndTheFirstThatIsDroppedWarns(t *testing.T) {
 		t.Errorf("%d more", n)
 	}
 	runtime.KeepAlive([2]*Callback{c, other})
+}
+
+func TestNoMoreThan16MiBWaitForACallbackButForOneThatIsLarger(t *testing.T) {
+	noLeaks(t)
+	e := newJSEnv(t)
+	c := subscribe(t, e, openThing(t, &thing{}), 1)
+	sizes := func(n int) (list []int) {
+		for _, done := range e.takeAll(t, n) {
+			if content := text(&done.result); done.call != 0 {
+				list = append(list, len(content))
+			}
+		}
+		return list
+	}
+	mib := String(strings.Repeat("x", 1<<20))
+	for range 20 {
+		c.Call(mib, nil)
+	}
+	if got := sizes(17); !slices.Equal(got, slices.Repeat([]int{1 << 20}, 16)) {
+		t.Errorf("%d calls came: %v", len(got), got)
+	}
+	c.Call(String(strings.Repeat("x", 17<<20)), nil)
+	c.Call(mib, nil) // after that there is no room
+	if got := sizes(1); !slices.Equal(got, []int{17 << 20}) {
+		t.Errorf("%v", got)
+	}
+	c.Call(mib, nil)
+	if got := sizes(1); !slices.Equal(got, []int{1 << 20}) {
+		t.Errorf("%v", got)
+	}
+	runtime.KeepAlive(c)
 }
 
 func TestAnErrorInThePlaceOfTheValueIsThrown(t *testing.T) {

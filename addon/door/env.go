@@ -64,9 +64,10 @@ type Hold struct {
 // A completion waits to be taken by its env. A call number of 0 is a warning;
 // see callback.go for others that are no calls.
 type completion struct {
-	call   uint64
-	result Wire
-	queued *atomic.Int32 // of a callback, whom it tells that it was taken
+	call    uint64
+	result  Wire
+	waiting *waiting // of a callback, whom it tells that it was taken
+	bytes   int
 }
 
 var envs = struct {
@@ -206,8 +207,8 @@ func Take(number uint64, calls []uint64, results []Wire) int {
 	n := min(len(calls), len(e.taking)-e.taken)
 	for i, c := range e.taking[e.taken : e.taken+n] {
 		calls[i], results[i] = c.call, c.result
-		if c.queued != nil {
-			c.queued.Add(-1)
+		if c.waiting != nil {
+			c.waiting.remove(c.bytes)
 		}
 		e.taking[e.taken+i] = completion{} // it may refer to a callback, and the list lives on
 	}

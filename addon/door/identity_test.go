@@ -88,10 +88,25 @@ func TestAResourceWhoseHandleIsFreedIsRefused(t *testing.T) {
 	}
 	p.op.Leave()
 	eventually(t, func() bool { return k.closed.Load() == 1 })
-	out := call(t, "Known.open", 0)
-	if d := described(t, &out.Wire); d.Code != "ERR_HANDLE_FREED" {
-		t.Errorf("%+v", d)
+}
+
+func TestAResourceThatNothingIsClosedOfGetsAnotherHandle(t *testing.T) {
+	k, token := openKnown(t)
+	k.id.Reopens = true
+	for range 3 {
+		if _, err := table.Free(token, time.Second); err != nil {
+			t.Fatal(err)
+		}
+		if k.id.Close(); k.id.handle.Load() != nil {
+			t.Error("its identity still refers to it")
+		}
+		out := call(t, "Known.open", 0)
+		if tag(out.Tag) != tagHandle || out.Length != uint64(knowns.number) || guard.Token(out.Bits) == token {
+			t.Fatalf("%+v", described(t, &out.Wire))
+		}
+		token = guard.Token(out.Bits)
 	}
+	_, _ = table.Free(token, time.Second)
 }
 
 func TestAResourceThatWasClosedNeverGetsAHandleAgainAndIsLetGo(t *testing.T) {

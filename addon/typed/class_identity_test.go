@@ -39,21 +39,39 @@ func TestOneValueIsBehindOneHandle(t *testing.T) {
 }
 
 func TestAValueThatWasClosedIsNeverOpenedAgainAndAnotherIs(t *testing.T) {
-	b := &box{}
-	key := give(b)
-	token, _ := open(t, "Box.open", key)
-	if err := free(token); err != nil {
-		t.Fatal(err)
+	for _, name := range []string{"Box.open", "PlainBox.open"} {
+		b := &box{}
+		key := give(b)
+		token, _ := open(t, name, key)
+		if err := free(token); err != nil {
+			t.Fatal(err)
+		}
+		for range 3 {
+			_, err := callMember(t, name, 0, key)
+			wantCode(t, err, "ERR_HANDLE_FREED")
+		}
+		other, lent := open(t, name, give(&box{}))
+		if lent || other == token || b.closed.Load() != 1 {
+			t.Errorf("%s: borrowed %t, closed %d times", name, lent, b.closed.Load())
+		}
+		_ = free(other)
 	}
+}
+
+func TestAValueWithoutACloseMayBeOpenedAgain(t *testing.T) {
+	key := give(&box{})
+	seen := map[uint64]bool{}
 	for range 3 {
-		_, err := callMember(t, "Box.open", 0, key)
-		wantCode(t, err, "ERR_HANDLE_FREED")
+		token, lent := open(t, "FreeBox.open", key)
+		again, lentAgain := open(t, "FreeBox.open", key)
+		if lent || seen[token] || again != token || !lentAgain {
+			t.Errorf("tokens %d, %d of %v, borrowed %t, %t", token, again, seen, lent, lentAgain)
+		}
+		seen[token] = true
+		if err := free(token); err != nil {
+			t.Fatal(err)
+		}
 	}
-	other, lent := open(t, "Box.open", give(&box{}))
-	if lent || other == token || b.closed.Load() != 1 {
-		t.Errorf("borrowed %t, closed %d times", lent, b.closed.Load())
-	}
-	_ = free(other)
 }
 
 // An open handle keeps its value, and the class must not forget that it does;
@@ -84,8 +102,7 @@ func TestAClassKnowsAValueUntilItIsCollected(t *testing.T) {
 
 func TestValuesThatShareMemoryOrAreOfTheProgramsHaveAHandleEach(t *testing.T) {
 	all := new([8]digit)
-	list := []*digit{&ofProgram[usedOfThem], &ofProgram[usedOfThem+1], &all[0], &all[7]}
-	usedOfThem += 2
+	list := []*digit{&ofProgram[0], &ofProgram[1], &all[0], &all[7]}
 	for range 8 {
 		list = append(list, new(digit)) // of a byte each: several to a block
 	}
@@ -149,5 +166,36 @@ func TestAnyThreadMayOpenAndFreeAValue(t *testing.T) {
 		if owned.Load() != 1 || b.closed.Load() != 1 || lent.Load()+refused.Load() != 11 {
 			t.Fatalf("owned by %d, closed %d times, %d borrowed, %d refused", owned.Load(), b.closed.Load(), lent.Load(), refused.Load())
 		}
+	}
+}
+
+// Whatever several threads do to a value without a Close, the next one may open
+// it once they are done.
+func TestAnyThreadMayOpenAndFreeAValueWithoutAClose(t *testing.T) {
+	key := give(&box{})
+	for range 50 {
+		var all sync.WaitGroup
+		for range 4 {
+			all.Go(func() {
+				for range 5 {
+					w, err := callMember(t, "FreeBox.open", 0, key)
+					if err != nil {
+						wantCode(t, err, "ERR_HANDLE_FREED")
+					} else if w.Length&borrowed != 0 {
+						door.Detach(0, guard.Token(w.Bits), false)
+					} else {
+						_ = free(w.Bits)
+					}
+				}
+			})
+		}
+		all.Wait()
+		var token uint64
+		eventually(t, func() bool { // a last one may be freed in the background
+			w, err := callMember(t, "FreeBox.open", 0, key)
+			token = w.Bits
+			return err == nil && w.Length&borrowed == 0
+		})
+		_ = free(token)
 	}
 }

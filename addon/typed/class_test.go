@@ -34,8 +34,7 @@ type (
 )
 
 var (
-	ofProgram    [100]digit
-	usedOfThem   int    // in earlier runs: one that was closed is never opened again
+	ofProgram    [2]digit
 	currentDigit *digit // what Digit.open opens
 )
 

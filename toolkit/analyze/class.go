@@ -95,6 +95,10 @@ func (a *analyzer) addClass(obj *types.TypeName, d *decl) {
 		name = given
 	}
 	pos := a.position(obj)
+	if slices.Contains(typeWords, name) {
+		a.list.Errorf(d.at("name"), "%s: %q cannot be the name of a type", obj.Name(), name)
+		return
+	}
 	t := types.Unalias(obj.Type())
 	if wrong := a.notAClass(obj, t); wrong != "" {
 		a.list.Errorf(pos, "%s: %s", obj.Name(), wrong)

@@ -7,6 +7,10 @@ var badDirectives = []bad{
 	{"class on a variable", class + "@//quiesce:class\nvar V int", []string{"//quiesce:class belongs to a type, not to a variable"}},
 	{"class on a constant", class + "@//quiesce:class\nconst V = 1", []string{"//quiesce:class belongs to a type, not to this declaration"}},
 	{"function on a method", class + "@//quiesce:function\nfunc (c *C) M() {}", []string{"//quiesce:function belongs to a function, not to a method"}},
+	{
+		"a class with the name of a type", "\n//quiesce:class\n@//quiesce:name string\ntype D struct{}",
+		[]string{`D: "string" cannot be the name of a type`},
+	},
 	{"skip on a type", class + "@//quiesce:skip\ntype D struct{}", []string{"//quiesce:skip belongs to a function or a method, not to a type"}},
 	{
 		"on a group", class + "@//quiesce:class\ntype (\n\tD struct{}\n)",

@@ -44,7 +44,7 @@ func (a *analyzer) constructed(f *types.Func) *class {
 // checkOther refuses a function that looks like a constructor and is none:
 // nobody should find out in JS that it is missing.
 func (a *analyzer) checkOther(f *types.Func, d *decl) {
-	if _, skip := d.use("skip"); skip || !f.Exported() || f.Signature().TypeParams().Len() > 0 {
+	if !f.Exported() || f.Signature().TypeParams().Len() > 0 {
 		return
 	}
 	for v := range f.Signature().Results().Variables() {
@@ -53,11 +53,14 @@ func (a *analyzer) checkOther(f *types.Func, d *decl) {
 		if c == nil {
 			c = a.classOf(t)
 		}
-		if c != nil {
+		if c == nil {
+			continue
+		}
+		if _, skip := d.use("skip"); !skip {
 			a.list.Errorf(a.position(f), "%s: a constructor of %s returns (*%s) or (*%s, error): "+
 				"change its results, or leave it out by %sskip", f.Name(), c.obj.Name(), c.obj.Name(), c.obj.Name(), prefix)
-			return
 		}
+		return
 	}
 }
 

@@ -46,7 +46,7 @@ func staticName(function, class string) string {
 // Names that members cannot have, since every handle or every class has them.
 var (
 	instanceNames = []string{
-		"constructor", "token", "freed", "free", "freeSync", "detach", "share", "__proto__",
+		"constructor", "token", "freed", "free", "freeSync", "detach", "share",
 	}
 	staticNames = []string{"attach", "prototype", "name", "length", "arguments", "caller"}
 )
@@ -55,6 +55,12 @@ var (
 var misleading = map[string]string{
 	"then":   "what has a function of this name is taken for a promise",
 	"toJSON": "JSON.stringify() would call it",
+
+	"__proto__":  "it would be set as the prototype",
+	"__esModule": "it tells how a module was made",
+	"undefined":  "it means something else",
+	"NaN":        "it means something else",
+	"Infinity":   "it means something else",
 }
 
 // typeWords cannot be names of types.

@@ -17,6 +17,9 @@ func (w *writer) nameTypes() {
 	for _, c := range w.pkg.Classes {
 		w.taken[c.Name] = true
 	}
+	for _, f := range w.pkg.Functions {
+		w.taken[f.Name] = true
+	}
 	order := slices.Clone(w.pkg.Named)
 	slices.SortStableFunc(order, func(x, y *model.Named) int { return cmp.Compare(rank(x), rank(y)) })
 	for _, n := range order {
