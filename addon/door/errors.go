@@ -181,7 +181,7 @@ func describeAlone(err error) (d *description, whole bool) {
 
 // maxMessage bounds the text of one error, in bytes: a JS string could not hold
 // any length of it, and every cause repeats what it wraps.
-const maxMessage = 64 << 10
+const maxMessage = 2 << 20
 
 func bounded(text string) string {
 	if len(text) <= maxMessage {
