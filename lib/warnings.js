@@ -11,7 +11,7 @@ const texts = {
   timeout: ({ class: name, token, ops = [] }) =>
     `Freeing the ${name} ${token} timed out; it is released when these leave: ${ops.map(describeOp).join(', ') || 'unknown'}`,
   overflow: ({ class: name, limit }) =>
-    `A callback of ${name}() was called while as many calls of it waited for this thread as may (${limit}, or 16 MiB); that call was dropped, and others may be`,
+    `A callback of ${name}() was called while ${limit} calls of it, or 16 MiB, waited for this thread; that call was dropped, and others may be`,
 };
 
 const codes = {
