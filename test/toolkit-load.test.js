@@ -75,6 +75,35 @@ test('handles of both packages are handles of one class, each with its own token
   assert.ok(drained >= 2 && folder.freed && guard.freed);
 });
 
+test('Handle.attach() finds the handle and its class, of whichever addon it is', async () => {
+  const { result } = await expectChild(({ shapes, toolkit, print }) => {
+    const { Handle } = toolkit.toolkit;
+    const folder = new shapes.Folder('f');
+    const attach = (token) => {
+      try {
+        return Handle.attach(token);
+      } catch (error) {
+        return error.code;
+      }
+    };
+    const [again, wrong] = [attach(folder.token), attach(5)];
+    folder.freeSync();
+    print([
+      again instanceof shapes.Folder,
+      again.token === folder.token,
+      wrong,
+      attach(folder.token),
+      attach('5'),
+    ]);
+  });
+  const codes = ['ERR_HANDLE_INVALID', 'ERR_HANDLE_FREED', 'ERR_INVALID_ARG_TYPE'];
+  assert.deepEqual(result, [true, true, ...codes]);
+  const { Guard, Handle } = require('..');
+  const [folder, guard] = [new Folder('f'), new Guard()];
+  assert.ok(Handle.attach(folder.token) instanceof Folder && Handle.attach(guard.token) instanceof Guard);
+  await Promise.all([folder.free(), guard.free()]);
+});
+
 test('loaded again, by another copy of the JS side, it shares one table of handles', async () => {
   const folder = new Folder('f');
   const again = load(file);
@@ -97,6 +126,7 @@ test('in a vm context: values of another realm are what they are', () => {
   assert.deepEqual(run('shapes.echoLists([[{ word: "w", count: 1 }]])'), [[{ word: 'w', count: 1 }]]);
   assert.deepEqual(run('shapes.echoHash(Uint8Array.of(1, 2, 3, 4))'), Buffer.of(1, 2, 3, 4));
   assert.equal(run('new shapes.TimeProbe().echo(new Date(5))').getTime(), 5);
+  assert.deepEqual(run('new shapes.TimeProbe().echoRest(new Date(5))'), [new Date(5)]);
 });
 
 test('load() takes the absolute path of a file', () => {

@@ -135,6 +135,9 @@ test('properties may have names that mean something to JavaScript', () => {
     { ...type, message: /"v\.__proto__"/ },
     'the one of all objects',
   );
+  const { constructor: _constructor, ...rest } = value;
+  const missing = { ...type, message: /^The "v\.constructor" argument .* Received undefined$/ };
+  assert.throws(() => shapes.echoAwkward(rest), missing, 'what every object inherits was not given');
 });
 
 test('a type that contains itself', () => {
