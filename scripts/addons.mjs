@@ -12,7 +12,8 @@ import { findVariant } from './variants.mjs';
 export function build(names, { force = false, targetArch } = {}) {
   const { env, settings } = goEnvironment(targetArch);
   const done = new Set();
-  const sources = digestOfSources([buildFlags, settings, env.CGO_CFLAGS]);
+  const context = [buildFlags, settings, env.CGO_CFLAGS];
+  const sources = digestOfSources(context);
 
   const ensure = (variant) => {
     if (done.has(variant.name)) return;
@@ -20,7 +21,9 @@ export function build(names, { force = false, targetArch } = {}) {
     if (from) ensure(from);
     done.add(variant.name);
 
-    const recipe = `${sources} ${variant.package} ${variant.tags}`;
+    const recipe = variant.toolkit
+      ? digestOfSources(context, [variant.toolkit, 'toolkit'])
+      : `${sources} ${variant.package} ${variant.tags}`;
     const out = path.join(root, variant.out);
     if (!force && isUpToDate(out, recipe)) {
       console.error(`${variant.out}: up to date`);
@@ -29,6 +32,7 @@ export function build(names, { force = false, targetArch } = {}) {
     const start = performance.now();
     replace(out, recipe, (made) => {
       if (from) copyFileSync(path.join(root, from.out), made);
+      else if (variant.toolkit) runToolkit(variant, made, env);
       else compile(variant, made, env, settings);
     });
     const verb = from ? 'copied' : 'built';
@@ -65,4 +69,9 @@ function compile(variant, made, env, settings) {
     if (!(err instanceof Failure)) throw err;
     throw new Failure(`${variant.out} was not built: the messages above are go's.${foreignHint(settings)}`);
   }
+}
+
+function runToolkit(variant, made, env) {
+  const command = ['cli/quiesce.mjs', 'build', variant.toolkit, '--out', path.dirname(made)];
+  run(process.execPath, command, { env });
 }

@@ -25,10 +25,13 @@ export function sourceFiles({ nested = false } = {}, folder = '') {
   return found.sort();
 }
 
-/** One digest of everything that the addons are made of. What is named in `context` counts as a source. */
-export function digestOfSources(context) {
+/**
+ * One digest of everything that the addons are made of. What is named in `context` counts as a source, and so do the
+ * modules in the folders of that name.
+ */
+export function digestOfSources(context, modules = []) {
   const hash = createHash('sha256').update(JSON.stringify(context));
-  for (const file of sourceFiles()) {
+  for (const file of [...sourceFiles(), ...modules.flatMap((each) => sourceFiles({ nested: true }, each))]) {
     if (file.endsWith('_test.go')) continue;
     const contents = readFileSync(path.join(root, file));
     hash.update(`\0${file}\0${contents.length}\0`).update(contents);

@@ -28,11 +28,14 @@ const sections = {
     ['staticcheck', () => go('run', staticcheck, './...')],
     ['toolkit: go vet', () => toolkit('vet', './...')],
     ['toolkit: staticcheck', () => toolkit('run', staticcheck, './...')],
+    ['bus: go vet', () => bus('vet', './...')],
+    ['bus: staticcheck', () => bus('run', staticcheck, './...')],
   ],
   // Never from Go's cache: these are races to be won again each time.
   go: [
     ['go test', () => go('test', '-race', '-count=1', `-timeout=${isFull() ? 40 : 10}m`, './...')],
     ['toolkit: go test', () => toolkit('test', './...')],
+    ['bus: go test', () => bus('test', '-race', '-count=1', '-timeout=10m', './...')],
   ],
   types: [
     ['tsc, moduleResolution node16', () => tsc()],
@@ -64,6 +67,11 @@ function go(...args) {
 /** Runs go in the module of the toolkit. */
 function toolkit(...args) {
   run('go', args, { env: goEnv(), cwd: path.join(root, 'toolkit') });
+}
+
+/** Runs go in the module of the bus. */
+function bus(...args) {
+  run('go', args, { env: goEnv(), cwd: path.join(root, 'bus') });
 }
 
 function node(script, ...args) {

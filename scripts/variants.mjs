@@ -7,6 +7,8 @@ const test = './test/goaddon';
 
 export const variants = [
   { name: 'quiesce', package: './cmd/addon', tags: [], out: 'build/Release/quiesce.node' },
+  // Made by `quiesce build`, as an author's addon is.
+  { name: 'bus', toolkit: 'bus', tags: [], out: 'build/bus/bus.node' },
   variant('unguarded', './cmd/addon', ['quiesce_unguarded']),
   variant('test', test, []),
   { ...variant('test-second', test, []), copyOf: 'test' },

@@ -79,8 +79,9 @@ func (a Args) Bytes(i int) []byte {
 	return append(make([]byte, 0, len(b)), b...) // never nil
 }
 
-// Peek returns an encoded argument without copying it: it may not be changed,
-// and only be read until the method returns.
+// Peek returns an encoded argument, or bytes, without copying: they may not be
+// changed, and only be read until the method returns. Bytes of a SharedArrayBuffer
+// may change meanwhile.
 func (a Args) Peek(i int) []byte { return a.view(i) }
 
 // Resource returns the resource of a handle argument. It is entered until the

@@ -79,6 +79,12 @@ var envs = struct {
 // NewEnv registers an env and returns its number, which is never used again.
 // From the first env on no class can be registered.
 func NewEnv(n Native) uint64 {
+	number, live := newEnv(n)
+	addProcessor(live)
+	return number
+}
+
+func newEnv(n Native) (number uint64, live int) {
 	envs.Lock()
 	defer envs.Unlock()
 	frozen = true
@@ -87,7 +93,7 @@ func NewEnv(n Native) uint64 {
 		number: envs.last, native: n,
 		pending: map[uint64]*pending{}, callbacks: map[uint64]*guard.Handle{},
 	}
-	return envs.last
+	return envs.last, len(envs.all)
 }
 
 func envOf(number uint64) *Env {

@@ -45,6 +45,7 @@ var rules = map[string]rule{
 	"name":     {[]target{onType, onFunction, onMethod}, jstext.IsIdentifier, "a JavaScript identifier"},
 	"skip":     {targets: []target{onFunction, onMethod}},
 	"number":   {targets: []target{onType, onFunction, onMethod}},
+	"borrow":   {targets: []target{onFunction, onMethod}},
 	"code":     {[]target{onVariable}, errorCode.MatchString, "a code such as ERR_NOT_FOUND"},
 }
 

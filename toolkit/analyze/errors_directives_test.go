@@ -75,6 +75,14 @@ var badDirectives = []bad{
 		[]string{"//quiesce:skip has no effect: Close is not called from JavaScript"},
 	},
 	{
+		"borrow without bytes", class + "@//quiesce:borrow\nfunc (c *C) M(s string) {}",
+		[]string{"C.M: //quiesce:borrow has no effect: it is for the []byte parameters of what is neither async nor an iteration"},
+	},
+	{
+		"borrow for an async method", "\nimport \"context\"\n" + class + "@//quiesce:borrow\nfunc (c *C) M(ctx context.Context, b []byte) {}",
+		[]string{"C.M: //quiesce:borrow has no effect: it is for the []byte parameters of what is neither async nor an iteration"},
+	},
+	{
 		"number without a use", class + "@//quiesce:number\nfunc (c *C) M(n int) {}",
 		[]string{"C.M: //quiesce:number has no effect: no parameter and no result is an int64 or uint64"},
 	},

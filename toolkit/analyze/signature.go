@@ -38,8 +38,27 @@ func (a *analyzer) member(c callable) *model.Member {
 	a.readResults(c, m)
 	a.readParams(c, m, params)
 	a.checkNumber(c)
+	a.readBorrow(c, m)
 	a.checkBody(c.label, c.obj)
 	return m
+}
+
+// readBorrow marks the bytes that a sync member is to see where they are.
+func (a *analyzer) readBorrow(c callable, m *model.Member) {
+	if _, wanted := c.decl.use("borrow"); !wanted {
+		return
+	}
+	found := false
+	for _, p := range m.Params {
+		if !m.Context && m.Stream == model.NoStream && !p.Rest && p.Type != nil && p.Type.Kind == model.Bytes && p.Type.Direct() {
+			p.Borrowed = true
+			found = true
+		}
+	}
+	if !found {
+		a.list.Errorf(c.decl.at("borrow"), "%s: %sborrow has no effect: it is for the []byte parameters of what is neither async nor an iteration",
+			c.label, prefix)
+	}
 }
 
 func variables(t *types.Tuple) []*types.Var {

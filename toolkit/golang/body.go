@@ -71,6 +71,9 @@ func (w *writer) argument(p *model.Param, i int) (expr string, fails bool) {
 		return fmt.Sprintf("typed.Callback%d%s(a, %d)", len(t.Params), typeArgs(t.Params), i), false
 	case t.Direct():
 		c := crossingOf(t)
+		if p.Borrowed {
+			c.read = "Peek"
+		}
 		return convert(fmt.Sprintf("a.%s(%d)", c.read, i), c.gives, t.Go), false
 	default:
 		return fmt.Sprintf("typed.Arg[%s](a, %d)", t.Go, i), true

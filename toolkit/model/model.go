@@ -85,4 +85,6 @@ type Param struct {
 	Type    *Type  // of a rest parameter: of one element
 	Options bool   // an optional object
 	Rest    bool
+	// Borrowed: bytes that are not copied, and only valid during the call.
+	Borrowed bool
 }

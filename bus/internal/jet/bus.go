@@ -1,0 +1,177 @@
+package jet
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+const (
+	closeWait = 2 * time.Second  // for posts that are under way, on Close
+	patience  = 30 * time.Second // without any progress
+)
+
+// A bus has one connection, and what lives as long as it.
+type bus struct {
+	link
+	publisher *publisher
+	embedded  *embedded // nil if the servers are elsewhere
+
+	mu            sync.Mutex
+	posters       map[*poster]struct{} // those that have events or a failure
+	subscriptions map[string]int       // by topic
+	feeds         map[feed]struct{}
+}
+
+// A feed gets events from the servers, and has to be told of the connection.
+type feed interface {
+	// reconnected is called, on a goroutine of nats.go, when the connection is back.
+	reconnected()
+}
+
+func newBus() *bus {
+	b := &bus{posters: map[*poster]struct{}{}, subscriptions: map[string]int{}, feeds: map[feed]struct{}{}}
+	b.ctx, b.cancel = context.WithCancelCause(context.Background())
+	return b
+}
+
+// start connects; the bus is of no use if that fails.
+func (b *bus) start(ctx context.Context, o nats.Options) (err error) {
+	b.link.lost, b.link.back = b.lost, b.back
+	if err = b.connect(ctx, o); err != nil {
+		return err
+	}
+	b.publisher, err = newPublisher(b)
+	return err
+}
+
+// lost is called, on a goroutine of nats.go, when the connection is gone.
+func (b *bus) lost() {
+	if b.publisher != nil {
+		b.publisher.lost()
+	}
+}
+
+// back is called, on a goroutine of nats.go, when there is a connection again.
+func (b *bus) back() {
+	b.mu.Lock()
+	feeds := make([]feed, 0, len(b.feeds))
+	for f := range b.feeds {
+		feeds = append(feeds, f)
+	}
+	b.mu.Unlock()
+	for _, f := range feeds {
+		f.reconnected()
+	}
+}
+
+func (b *bus) addFeed(topic string, f feed) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.feeds[f] = struct{}{}
+	b.subscriptions[topic]++
+}
+
+func (b *bus) removeFeed(topic string, f feed) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.feeds, f)
+	if b.subscriptions[topic]--; b.subscriptions[topic] == 0 {
+		delete(b.subscriptions, topic)
+	}
+}
+
+// Topics implements backend.Bus.
+func (b *bus) Topics(ctx context.Context) ([]string, error) {
+	var names []string
+	for {
+		var answer struct {
+			Total   int      `json:"total"`
+			Streams []string `json:"streams"`
+		}
+		request := map[string]any{"offset": len(names), "subject": subjectPrefix + ">"}
+		if err := b.api(ctx, "STREAM.NAMES", request, &answer); err != nil {
+			return nil, err
+		}
+		names = append(names, answer.Streams...)
+		if len(answer.Streams) == 0 || len(names) >= answer.Total {
+			return topicNames(names), nil
+		}
+	}
+}
+
+func topicNames(streams []string) []string {
+	names := make([]string, 0, len(streams))
+	for _, s := range streams {
+		if name, ok := topicName(s); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// Delete implements backend.Bus.
+func (b *bus) Delete(ctx context.Context, name string) error {
+	err := b.api(ctx, "STREAM.DELETE."+streamName(name), nil, nil)
+	if errors.Is(err, backend.ErrNoTopic) {
+		return backend.ErrNoTopic.With(err, "there is no topic '%s'", name)
+	}
+	return err
+}
+
+// Flush implements backend.Bus.
+func (b *bus) Flush(ctx context.Context) error {
+	b.mu.Lock()
+	posters := make([]*poster, 0, len(b.posters))
+	for p := range b.posters {
+		posters = append(posters, p)
+	}
+	b.mu.Unlock()
+	slices.SortFunc(posters, func(p, q *poster) int { return strings.Compare(p.topic.name, q.topic.name) })
+	var first error
+	for _, p := range posters {
+		if err := p.wait(ctx, func() bool { return p.events == 0 }); first == nil {
+			first = err
+		}
+	}
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	b.pushAcks(ctx)
+	return first
+}
+
+// pushAcks has what was written to the connection reach the server, if there is one.
+func (b *bus) pushAcks(ctx context.Context) {
+	if b.nc.IsConnected() {
+		ctx, cancel := context.WithTimeout(ctx, closeWait)
+		defer cancel()
+		_ = b.nc.FlushWithContext(ctx) // without it they go with the next flush
+	}
+}
+
+// Close implements backend.Bus.
+func (b *bus) Close() error {
+	if b.publisher != nil {
+		ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+		_ = b.Flush(ctx) // nobody is left to hear of it
+		cancel()
+	}
+	b.cancel(errClosed)
+	b.disconnect()
+	b.running.Wait()
+	if b.embedded != nil {
+		return b.embedded.close()
+	}
+	return nil
+}
+
+var errClosed = backend.ErrBackend.With(nil, "the bus is closed")

@@ -1,0 +1,148 @@
+package jet
+
+import (
+	"context"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+const (
+	maxPayload = 8 << 20
+	// syncInterval bounds what a crash of the machine can take. A crash of the
+	// process takes nothing: for a stream without replicas, the server writes each
+	// message to its file before it acknowledges it (writeMsgRecordLocked of its
+	// filestore.go flushes while fs.fip is set, which is unless AsyncFlush, which
+	// is only with replicas: setupStore in stream.go). Five seconds cost little: one
+	// fsync of each file that was written to.
+	syncInterval = 5 * time.Second
+	startWait    = time.Minute // for a large directory to be read
+)
+
+// DirOptions tell where the events are kept.
+type DirOptions struct {
+	Dir        string // made if there is none
+	SyncAlways bool   // an event counts as stored when fsync is done
+}
+
+// An embedded server. There may be many in one process, each with its directory.
+// It is replaced by a new one when its disk was full.
+type embedded struct {
+	dir     string
+	options server.Options
+	lock    *dirLock
+	logger  *logger
+	trouble atomic.Pointer[backend.Error] // while it cannot write
+
+	mu     sync.Mutex
+	server *server.Server
+}
+
+// OpenDir opens a bus that keeps its events in a directory. It fails with
+// ErrDirInUse if someone has it open, and with ErrDir if it cannot be used.
+func OpenDir(ctx context.Context, o DirOptions) (backend.Bus, error) {
+	lock, err := lockDir(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	b := newBus()
+	b.names = "the directory '" + o.Dir + "'"
+	b.embedded = &embedded{dir: o.Dir, lock: lock, options: serverOptions(lock.path, o.SyncAlways)}
+	b.embedded.logger = &logger{broken: b.broken}
+	if err = b.embedded.start(); err == nil {
+		err = b.start(ctx, b.embedded.client())
+	}
+	if err != nil {
+		_ = b.Close() // there is nothing to lose yet
+		return nil, known(err)
+	}
+	return b, nil
+}
+
+func serverOptions(dir string, syncAlways bool) server.Options {
+	return server.Options{
+		ServerName: "quiesce",
+		DontListen: true,
+		NoSigs:     true,
+		NoLog:      true,
+		JetStream:  true,
+		StoreDir:   dir,
+		// The disk is the limit; the server's own default is 3/4 of what is free at
+		// the start.
+		JetStreamMaxStore:      1 << 60,
+		SyncAlways:             syncAlways,
+		SyncInterval:           syncInterval,
+		MaxPayload:             maxPayload,
+		MaxPending:             256 << 20,
+		WriteDeadline:          time.Minute, // a process that was stopped is no slow consumer
+		DisableJetStreamBanner: true,
+	}
+}
+
+// start runs a server, and returns when it is ready.
+func (e *embedded) start() error {
+	if err := writable(e.lock.path, 512); err != nil {
+		return dirError(e.dir, err)
+	}
+	o := e.options
+	s, err := server.NewServer(&o)
+	if err != nil {
+		return dirError(e.dir, err)
+	}
+	s.SetLoggerV2(e.logger, false, false, false)
+	e.logger.forget()
+	s.Start()
+	if !s.ReadyForConnections(startWait) || !s.JetStreamEnabled() {
+		err := e.logger.failure()
+		s.Shutdown()
+		s.WaitForShutdown()
+		return dirError(e.dir, err)
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.server = s
+	return nil
+}
+
+func (e *embedded) client() nats.Options {
+	n := nats.GetDefaultOptions()
+	n.InProcessServer = e
+	n.Timeout = startWait
+	return n
+}
+
+// InProcessConn connects to the server of now; nats.go calls it on reconnects too.
+func (e *embedded) InProcessConn() (net.Conn, error) {
+	e.mu.Lock()
+	s := e.server
+	e.mu.Unlock()
+	if s == nil {
+		return nil, nats.ErrNoServers
+	}
+	return s.InProcessConn()
+}
+
+func (e *embedded) stop() {
+	e.mu.Lock()
+	s := e.server
+	e.server = nil
+	e.mu.Unlock()
+	if s != nil {
+		s.Shutdown()
+		s.WaitForShutdown()
+	}
+}
+
+func (e *embedded) close() error {
+	e.stop()
+	_ = os.Remove(filepath.Join(e.lock.path, pidName)) // says nothing without the lock
+	return e.lock.free()
+}

@@ -1,0 +1,75 @@
+package jet
+
+import (
+	"errors"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+const (
+	probeEvery = 300 * time.Millisecond
+	probeSize  = 1 << 20
+)
+
+// A server that could not write a message, since the disk is full or broken, takes
+// none for that stream until it is started anew; nor does it answer. So what is
+// under way fails, and all else, until the disk takes writes again and the server
+// was replaced. What was acknowledged is in its files all the while.
+
+// broken is called, on a goroutine of the server that may hold its locks.
+func (b *bus) broken(text string) {
+	err := backend.ErrBackend.With(nil, "%s cannot be written to: %s", b.names, text)
+	if strings.Contains(text, "no space left") || strings.Contains(text, "out of") || strings.Contains(text, "quota exceeded") {
+		err = backend.ErrDiskFull.With(nil, "no space left for %s", b.names)
+	}
+	if !b.embedded.trouble.CompareAndSwap(nil, err) {
+		return
+	}
+	b.running.Go(func() {
+		if b.publisher != nil {
+			b.publisher.fail(err)
+		}
+		b.mend()
+	})
+}
+
+// full returns an error while the embedded server cannot write.
+func (b *bus) full() error {
+	if b.embedded == nil {
+		return nil
+	}
+	if err := b.embedded.trouble.Load(); err != nil {
+		return err
+	}
+	return nil
+}
+
+// mend starts a new server when the disk takes writes again; the connection finds
+// it by itself.
+func (b *bus) mend() {
+	for sleep(b.ctx, probeEvery) == nil {
+		if writable(b.embedded.lock.path, probeSize) != nil {
+			continue
+		}
+		b.embedded.stop()
+		b.embedded.trouble.Store(nil)
+		if b.embedded.start() == nil {
+			return
+		}
+		b.embedded.trouble.Store(backend.ErrDiskFull.With(b.embedded.logger.failure(),
+			"%s cannot be opened again: %v", b.names, b.embedded.logger.failure()))
+	}
+}
+
+// writable fails if no file of that size can be made.
+func writable(dir string, size int) error {
+	f, err := os.CreateTemp(dir, "quiesce-*.try")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(make([]byte, size))
+	return errors.Join(err, f.Close(), os.Remove(f.Name()))
+}

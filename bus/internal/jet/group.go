@@ -1,0 +1,280 @@
+package jet
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/nats-io/nats.go"
+	"github.com/nats-io/nats.go/jetstream"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+// maxWaiting is how many members may wait for events; the server's default is 512.
+const maxWaiting = 16 << 10
+
+// join makes the group's consumer if there is none, and adds a member.
+func (t *topic) join(ctx context.Context, o backend.Options) (*member, error) {
+	name := groupName(o.Group)
+	info, err := t.b.consumerInfo(ctx, t.stream, name)
+	if errors.Is(err, backend.ErrNoGroup) {
+		info, err = t.found(ctx, name, o)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info.Config.AckWait != o.AckWait && o.AckWait > 0 {
+		c := info.Config
+		c.AckWait = o.AckWait
+		if info, err = t.b.createConsumer(ctx, "update", t.stream, &c); err != nil {
+			return nil, err
+		}
+	}
+	o.AckWait = info.Config.AckWait
+	return t.newMember(name, startOf(info), o)
+}
+
+// found makes the consumer. Its start goes into the metadata too: a replica that
+// lags behind may start it at an earlier event.
+func (t *topic) found(ctx context.Context, name string, o backend.Options) (*consumerInfo, error) {
+	info, err := t.b.streamInfo(ctx, t.stream)
+	if err != nil {
+		return nil, err
+	}
+	start, err := t.start(ctx, info, o)
+	if err != nil {
+		return nil, err
+	}
+	c, err := t.b.createConsumer(ctx, "create", t.stream, &jetstream.ConsumerConfig{
+		Name:          name,
+		Durable:       name,
+		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
+		OptStartSeq:   max(start, 1),
+		AckPolicy:     jetstream.AckExplicitPolicy,
+		AckWait:       o.AckWait,
+		MaxDeliver:    -1,
+		MaxAckPending: -1, // what each member holds is limited
+		MaxWaiting:    maxWaiting,
+		Metadata:      map[string]string{metadataStart: strconv.FormatUint(start, 10)},
+	})
+	if codeOf(err) == codeConsumerExists { // another member made it just now
+		return t.b.consumerInfo(ctx, t.stream, name)
+	}
+	return c, err
+}
+
+func startOf(info *consumerInfo) uint64 {
+	start, err := strconv.ParseUint(info.Config.Metadata[metadataStart], 10, 64)
+	if err != nil {
+		return info.Config.OptStartSeq // a foreign consumer of that name
+	}
+	return start
+}
+
+// member is one of a group. It asks for events only when it has none and someone
+// wants some, so that they wait with the group and not here; what waits here all
+// the same is kept alive. A lease counts from Take.
+type member struct {
+	t        *topic
+	consumer string
+	start    uint64 // events before it are not the group's
+	options  backend.Options
+	ctx      context.Context
+	cancel   context.CancelFunc
+	keeper   sync.WaitGroup
+	recheck  chan struct{} // a permit: is the group still there?
+	sub      *nats.Subscription
+	inbox    string // of pulls; each has its own last part
+
+	mu        sync.Mutex
+	buffer    []waiting
+	leases    map[uint64]lease
+	oldest    []leased // of leases, by deadline; some may be over
+	most      int      // of the last Take
+	pulls     uint64
+	pulling   bool // the last pull is not over
+	asked     int  // by it, not delivered
+	alone     bool // the next pull must not ask for more than one event
+	heard     time.Time
+	waiters   int
+	unsent    []reply // acks and naks that wait for the connection
+	err       error   // for good
+	closed    bool
+	ready     signal
+	delivered int64
+}
+
+// waiting is an event that was not taken yet.
+type waiting struct {
+	seq    uint64
+	reply  string
+	record []byte
+	since  time.Time // when the server's clock for it started
+}
+
+type lease struct {
+	reply    string
+	deadline time.Time
+}
+
+type leased struct {
+	seq      uint64
+	deadline time.Time
+}
+
+type reply struct{ subject, text string }
+
+func (t *topic) newMember(consumer string, start uint64, o backend.Options) (*member, error) {
+	m := &member{t: t, consumer: consumer, start: start, options: o, most: 1, recheck: make(chan struct{}, 1)}
+	m.leases = map[uint64]lease{}
+	m.inbox = nats.NewInbox()
+	m.ctx, m.cancel = context.WithCancel(t.b.ctx)
+	sub, err := t.b.nc.Subscribe(m.inbox+".*", m.handle)
+	if err != nil {
+		m.cancel()
+		return nil, known(err)
+	}
+	m.sub = sub
+	_ = sub.SetPendingLimits(-1, -1) // fails only if closed; what is asked for is the limit
+	t.b.addFeed(t.name, m)
+	m.keeper.Go(m.keep)
+	return m, nil
+}
+
+// Take implements backend.Subscription.
+func (m *member) Take(max, maxBytes int) ([]byte, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.most = max
+	m.expire(time.Now())
+	if len(m.buffer) == 0 {
+		if m.err != nil {
+			return nil, m.err
+		}
+		m.pull()
+		return nil, nil
+	}
+	return m.hand(max, maxBytes), nil
+}
+
+// hand makes a page of what waits, and leases it. m.mu is held.
+func (m *member) hand(max, maxBytes int) (page []byte) {
+	n, size := 0, 0
+	for n < len(m.buffer) && n < max && (n == 0 || size+len(m.buffer[n].record) <= maxBytes) {
+		size += len(m.buffer[n].record)
+		n++
+	}
+	page = make([]byte, 0, size)
+	now := time.Now()
+	for _, w := range m.buffer[:n] {
+		page = append(page, w.record...)
+		if now.Sub(w.since) > m.options.AckWait/20 {
+			m.send(w.reply, "+WPI") // the server's clock starts anew
+		}
+		deadline := now.Add(m.options.AckWait)
+		m.leases[w.seq] = lease{w.reply, deadline}
+		m.oldest = append(m.oldest, leased{w.seq, deadline})
+	}
+	m.buffer = m.buffer[n:]
+	if len(m.buffer) == 0 {
+		m.buffer = nil // what was taken lies before it
+	}
+	m.delivered += int64(n)
+	return page
+}
+
+// Wait implements backend.Subscription.
+func (m *member) Wait(ctx context.Context) error {
+	m.mu.Lock()
+	m.waiters++
+	defer func() {
+		m.waiters--
+		m.mu.Unlock()
+	}()
+	for {
+		now := time.Now()
+		m.expire(now)
+		if len(m.buffer) > 0 || m.err != nil {
+			return nil
+		}
+		m.pull()
+		ready, next := m.ready.wait(), m.nextEnd(now)
+		m.mu.Unlock()
+		err := waitFor(ctx, ready, next)
+		m.mu.Lock()
+		if err != nil {
+			return err
+		}
+	}
+}
+
+// waitFor waits for the channel, but not for longer than d if that is above zero.
+func waitFor(ctx context.Context, ready <-chan struct{}, d time.Duration) error {
+	var timer <-chan time.Time
+	if d > 0 {
+		t := time.NewTimer(d)
+		defer t.Stop()
+		timer = t.C
+	}
+	select {
+	case <-ready:
+	case <-timer:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	return nil
+}
+
+// expire ends the leases whose time is over: the group gives those events to
+// anyone now. m.mu is held.
+func (m *member) expire(now time.Time) {
+	n := 0
+	for n < len(m.oldest) {
+		o := m.oldest[n]
+		l, there := m.leases[o.seq]
+		current := there && l.deadline.Equal(o.deadline)
+		if current && now.Before(o.deadline) {
+			break
+		}
+		if current {
+			delete(m.leases, o.seq)
+		}
+		n++
+	}
+	m.oldest = m.oldest[n:]
+}
+
+// nextEnd is the time to the end of the next lease, while only that makes room.
+func (m *member) nextEnd(now time.Time) time.Duration {
+	if len(m.oldest) == 0 || len(m.leases) < m.options.MaxInFlight {
+		return 0
+	}
+	return max(m.oldest[0].deadline.Sub(now), time.Millisecond)
+}
+
+// Stats implements backend.Subscription.
+func (m *member) Stats() backend.SubscriptionStats {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.expire(time.Now())
+	return backend.SubscriptionStats{Delivered: m.delivered, InFlight: int64(len(m.leases))}
+}
+
+// held returns all replies, of what is leased or waits, and forgets them.
+func (m *member) held() []string {
+	replies := make([]string, 0, len(m.leases)+len(m.buffer))
+	m.expire(time.Now())
+	for l := range maps.Values(m.leases) {
+		replies = append(replies, l.reply)
+	}
+	for _, w := range m.buffer {
+		replies = append(replies, w.reply)
+	}
+	clear(m.leases)
+	m.buffer, m.oldest = nil, nil
+	return replies
+}

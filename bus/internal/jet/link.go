@@ -1,0 +1,165 @@
+package jet
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/nats-io/nats.go"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+// A link is the connection, and what is known of its state.
+type link struct {
+	nc         *nats.Conn
+	names      string // of the servers, for messages
+	ctx        context.Context
+	cancel     context.CancelCauseFunc // by Close
+	running    sync.WaitGroup          // goroutines that end with ctx
+	lost, back func()
+
+	authError atomic.Pointer[error] // while the servers refuse us
+
+	mu      sync.Mutex
+	changed signal // of the connection's state
+}
+
+// connect connects, once. Whatever happens later is mended by nats.go.
+func (l *link) connect(ctx context.Context, o nats.Options) error {
+	o.Name = "quiesce"
+	o.AllowReconnect = true
+	o.MaxReconnect = -1
+	o.ReconnectWait = 100 * time.Millisecond
+	o.ReconnectJitter = 100 * time.Millisecond
+	o.ReconnectJitterTLS = 500 * time.Millisecond
+	o.ReconnectBufSize = -1 // nothing is sent twice: who sends keeps it
+	o.PingInterval = 3 * time.Second
+	o.MaxPingsOut = 2
+	o.FlusherTimeout = 10 * time.Second
+	o.IgnoreAuthErrorAbort = true
+	o.AsyncErrorCB = func(*nats.Conn, *nats.Subscription, error) {} // nats.go's own prints
+	o.DisconnectedErrCB = func(_ *nats.Conn, err error) { l.onLost(err) }
+	o.ReconnectErrCB = func(_ *nats.Conn, err error) { l.onRefused(err) }
+	o.ReconnectedCB = func(*nats.Conn) { l.onBack() }
+	type result struct {
+		nc  *nats.Conn
+		err error
+	}
+	connected := make(chan result, 1)
+	go func() {
+		nc, err := o.Connect()
+		connected <- result{nc, err}
+	}()
+	select {
+	case r := <-connected:
+		l.nc = r.nc
+		return r.err
+	case <-ctx.Done():
+		l.running.Go(func() { // ends by the options' Timeout
+			if r := <-connected; r.err == nil {
+				r.nc.Close()
+			}
+		})
+		return context.Cause(ctx)
+	}
+}
+
+func (l *link) onLost(err error) {
+	l.onRefused(err)
+	l.lost()
+	l.fire()
+}
+
+// onRefused keeps the error if it is about the credentials.
+func (l *link) onRefused(err error) {
+	if err != nil && isAuth(err) {
+		l.authError.Store(&err)
+		l.fire()
+	}
+}
+
+func (l *link) onBack() {
+	l.authError.Store(nil)
+	l.fire()
+	l.back()
+}
+
+func (l *link) fire() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.changed.fire()
+}
+
+// refused returns an error while the servers refuse the credentials.
+func (l *link) refused() error {
+	if err := l.authError.Load(); err != nil {
+		return known(*err)
+	}
+	return nil
+}
+
+// connected waits for the connection to be there.
+func (l *link) connected(ctx context.Context) error {
+	for {
+		l.mu.Lock()
+		changed := l.changed.wait()
+		l.mu.Unlock()
+		if l.nc.IsConnected() {
+			return nil
+		}
+		if err := l.refused(); err != nil {
+			return err
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-l.ctx.Done():
+			return context.Cause(l.ctx)
+		}
+	}
+}
+
+// disconnect closes the connection, and waits for the goroutines of its handlers.
+func (l *link) disconnect() {
+	if l.nc == nil {
+		return
+	}
+	closed := l.nc.StatusChanged(nats.CLOSED)
+	l.nc.Close()
+	select {
+	case <-closed:
+	case <-time.After(closeWait):
+	}
+}
+
+// connectError tells why there is no connection.
+func connectError(names string, err error) error {
+	if _, ok := errors.AsType[*backend.Error](err); ok {
+		return err
+	}
+	if isAuth(err) {
+		return backend.ErrCredentials.With(err, "the servers (%s) refuse the credentials: %v", names, err)
+	}
+	return backend.ErrUnreachable.With(err, "the servers (%s) cannot be reached: %v", names, err)
+}
+
+// withoutPasswords returns the servers' addresses as they may be shown.
+func withoutPasswords(servers []string) string {
+	shown := make([]string, len(servers))
+	for i, s := range servers {
+		shown[i] = s
+		if _, after, ok := strings.Cut(s, "@"); ok {
+			shown[i] = after
+			if u, err := url.Parse(s); err == nil && u.Scheme != "" {
+				shown[i] = u.Scheme + "://" + after
+			}
+		}
+	}
+	return strings.Join(shown, ", ")
+}

@@ -1,0 +1,177 @@
+package memory
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+// postUntil posts the same batch until there is no room, at most n times, and
+// returns how many posts had room.
+func postUntil(t testing.TB, topic backend.Topic, b []byte, n int) int {
+	t.Helper()
+	for i := range n {
+		room, err := topic.Post(b, 1)
+		must(t, err)
+		equal(t, "Room", topic.Room(), room)
+		if !room {
+			return i
+		}
+	}
+	return n
+}
+
+func TestPostHasRoomUntilSomeoneLags(t *testing.T) {
+	kilobyte := batch(strings.Repeat("x", 1024-32))
+	for name, c := range map[string]struct {
+		limits backend.Limits
+		event  []byte
+		want   int
+	}{
+		"events":             {backend.Limits{}, batch("x"), markEvents},
+		"bytes":              {backend.Limits{}, kilobyte, markBytes / 1024},
+		"limit of events":    {backend.Limits{Events: 100}, batch("x"), 50},
+		"limit of bytes":     {backend.Limits{Bytes: 100 << 10}, kilobyte, 50},
+		"a single one":       {backend.Limits{Events: 1}, batch("x"), 0},
+		"an event too large": {backend.Limits{Bytes: 100}, kilobyte, 0},
+	} {
+		for _, group := range []string{"", "g"} {
+			topic := openTopic(t, &c.limits)
+			s := subscribe(t, topic, backend.Options{Group: group})
+			equal(t, name, postUntil(t, topic, c.event, 100_000), c.want)
+			for range 3 {
+				takeUntilEmpty(t, s)
+				must(t, topic.Drain(t.Context()))
+				equal(t, name+", again", postUntil(t, topic, c.event, 100_000), c.want)
+			}
+			must(t, s.Close())
+			equal(t, "Room", topic.Room(), true)
+		}
+	}
+}
+
+// takeUntilEmpty goes on after losses.
+func takeUntilEmpty(t testing.TB, s backend.Subscription) {
+	t.Helper()
+	for {
+		page, err := s.Take(1<<20, anySize)
+		if err != nil {
+			is(t, err, backend.ErrLost)
+		} else if page == nil {
+			return
+		}
+		for _, seq := range numbersOf(page) {
+			s.Ack(seq)
+		}
+	}
+}
+
+func TestNobodyHoldsUpWhoIsNotThere(t *testing.T) {
+	topic := openTopic(t, &backend.Limits{Events: 100})
+	equal(t, "without subscriptions", postUntil(t, topic, batch("x"), 1000), 1000)
+	must(t, subscribe(t, topic, backend.Options{From: backend.First, Group: "g"}).Close())
+	equal(t, "with a group without members", postUntil(t, topic, batch("x"), 1000), 1000)
+	s := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 1 << 40})
+	equal(t, "with one that waits for a number", postUntil(t, topic, batch("x"), 1000), 1000)
+	must(t, s.Close())
+	s = subscribe(t, topic, backend.Options{From: backend.First})
+	equal(t, "with one that begins at the first", postUntil(t, topic, batch("x"), 1000), 0)
+	must(t, s.Close())
+	equal(t, "after it has gone", postUntil(t, topic, batch("x"), 1000), 1000)
+}
+
+func TestDrainWaitsForHalfTheMark(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Events: 200})
+		must(t, topic.Drain(t.Context()))
+		a := subscribe(t, topic, backend.Options{})
+		b := subscribe(t, topic, backend.Options{Group: "g"})
+		equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 100)
+		equal(t, "events of the member", len(takeEvents(t, b, 51)), 51)
+		w := inBackground(func() error { return topic.Drain(t.Context()) })
+		synctest.Wait()
+		equal(t, "events", len(takeEvents(t, a, 50)), 50)
+		synctest.Wait()
+		if _, ok := ended(w); ok {
+			t.Fatal("Drain has returned while someone is more than half the mark behind")
+		}
+		equal(t, "Room", topic.Room(), false)
+		takeEvents(t, a, 1)
+		must(t, <-w)
+		equal(t, "Room", topic.Room(), true)
+	})
+}
+
+func TestDrainWaitsThoughThereWasRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Events: 200})
+		s := subscribe(t, topic, backend.Options{})
+		equal(t, "posts", postUntil(t, topic, batch("x"), 80), 80)
+		ctx, cancel := context.WithCancelCause(t.Context())
+		w := inBackground(func() error { return topic.Drain(ctx) })
+		synctest.Wait()
+		if _, ok := ended(w); ok {
+			t.Fatal("Drain has returned while someone is more than half the mark behind")
+		}
+		enough := errors.New("enough")
+		cancel(enough)
+		is(t, <-w, enough)
+		w = inBackground(func() error { return topic.Drain(t.Context()) })
+		synctest.Wait()
+		must(t, s.Close())
+		must(t, <-w)
+	})
+}
+
+func TestStuckSubscriberHoldsUpForOneSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, group := range []string{"", "g"} {
+			topic := openTopic(t, &backend.Limits{Events: 200})
+			s := subscribe(t, topic, backend.Options{Group: group})
+			postUntil(t, topic, batch("x"), 1000)
+			start := time.Now()
+			must(t, topic.Drain(t.Context()))
+			equal(t, "Drain took", time.Since(start), time.Second)
+			equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 1000)
+			takeUntilEmpty(t, s)
+			equal(t, "posts when it takes again", postUntil(t, topic, batch("x"), 1000), 100)
+			time.Sleep(time.Second - 1)
+			equal(t, "posts before the second is over", postUntil(t, topic, batch("x"), 1000), 0)
+			time.Sleep(1)
+			equal(t, "posts after it", postUntil(t, topic, batch("x"), 1000), 1000)
+			must(t, s.Close())
+		}
+	})
+}
+
+// TestSlowSubscriberHoldsUpWhileItTakes takes one event in each 900 ms.
+func TestSlowSubscriberHoldsUpWhileItTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Events: 20})
+		s := subscribe(t, topic, backend.Options{})
+		postUntil(t, topic, batch("x"), 1000)
+		start := time.Now()
+		w := inBackground(func() error { return topic.Drain(t.Context()) })
+		for range 6 {
+			time.Sleep(900 * time.Millisecond)
+			takeEvents(t, s, 1)
+		}
+		must(t, <-w)
+		equal(t, "Drain took", time.Since(start), 5400*time.Millisecond)
+	})
+}
+
+func TestNewLimitsMoveTheMark(t *testing.T) {
+	b := New()
+	defer b.Close()
+	topic := topicOf(t, b, "t", &backend.Limits{Events: 200})
+	subscribe(t, topic, backend.Options{})
+	equal(t, "posts", postUntil(t, topic, batch("x"), 80), 80)
+	topicOf(t, b, "t", &backend.Limits{Events: 100})
+	equal(t, "Room", topic.Room(), false)
+}

@@ -1,0 +1,137 @@
+'use strict';
+
+// Events as they are read: each is a place in a page, and its parts are made when they are asked for. The layout is
+// that of bus/internal/record.
+
+const { inspect } = require('node:util');
+
+const HEADER = 32;
+
+/** Records as they came from Go. `member` acks and naks their events; undefined where no group is behind them. */
+class Page {
+  constructor(bytes, member) {
+    this.bytes = bytes;
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.member = member;
+    this.at = 0;
+  }
+
+  get isDone() {
+    return this.at === this.bytes.length;
+  }
+
+  /** The next event; there must be one. */
+  next() {
+    const { at } = this;
+    this.at = at + this.view.getUint32(at, true);
+    return makeEvent(this, at, this.view.getFloat64(at + 8, true));
+  }
+
+  /** The events that are left, up to `most`. */
+  take(most) {
+    const events = [];
+    while (this.at < this.bytes.length && events.length < most) events.push(this.next());
+    return events;
+  }
+}
+
+let making = false;
+let makeEvent;
+
+class BusEvent {
+  seq;
+  #page;
+  #at;
+  #time;
+  #data;
+  #headers;
+
+  static {
+    makeEvent = (page, at, seq) => {
+      making = true;
+      return new BusEvent(page, at, seq);
+    };
+  }
+
+  constructor(page, at, seq) {
+    if (!making) throw new TypeError('Illegal constructor: events come from a Topic or a Subscription');
+    making = false;
+    this.seq = seq;
+    this.#page = page;
+    this.#at = at;
+  }
+
+  get time() {
+    this.#time ??= new Date(this.#page.view.getFloat64(this.#at + 16, true));
+    return this.#time;
+  }
+
+  get data() {
+    if (this.#data === undefined) {
+      const { view, bytes } = this.#page;
+      const start = this.#at + HEADER + view.getUint32(this.#at + 4, true);
+      this.#data = bytes.subarray(start, start + view.getUint32(this.#at + 24, true));
+    }
+    return this.#data;
+  }
+
+  get headers() {
+    this.#headers ??= this.#readHeaders();
+    return this.#headers;
+  }
+
+  /** How often the group has delivered this event by now; 0 without a group. */
+  get deliveries() {
+    return this.#page.view.getUint32(this.#at + 28, true);
+  }
+
+  text() {
+    return this.data.toString('utf8');
+  }
+
+  json() {
+    return JSON.parse(this.text());
+  }
+
+  ack() {
+    return this.#member('ack').ack(this.seq);
+  }
+
+  nak(options) {
+    return this.#member('nak').nak(this.seq, options);
+  }
+
+  toJSON() {
+    const { seq, time, data, headers } = this;
+    return { seq, time, data, headers };
+  }
+
+  [inspect.custom](depth, options) {
+    if (!(#page in this)) return '[BusEvent prototype]';
+    if (depth < 0) return options.stylize('[BusEvent]', 'special');
+    const { deliveries } = this;
+    const shown = deliveries > 0 ? { ...this.toJSON(), deliveries } : this.toJSON();
+    return `BusEvent ${inspect(shown, options)}`;
+  }
+
+  #member(method) {
+    const { member } = this.#page;
+    if (member) return member;
+    const error = new TypeError(`${method}() is for events of a subscription with a group`);
+    error.code = 'ERR_NO_GROUP';
+    throw error;
+  }
+
+  #readHeaders() {
+    const { view, bytes } = this.#page;
+    const start = this.#at + HEADER;
+    const length = view.getUint32(this.#at + 4, true);
+    if (length === 0) return {};
+    const parts = bytes.toString('utf8', start, start + length - 1).split('\0');
+    const pairs = [];
+    for (let i = 0; i < parts.length; i += 2) pairs.push([parts[i], parts[i + 1]]);
+    return Object.fromEntries(pairs);
+  }
+}
+
+module.exports = { BusEvent, Page };

@@ -1,0 +1,42 @@
+'use strict';
+
+// The entry `quiesce/bus`. It loads an addon of its own, which `quiesce` does not. index.d.ts documents it.
+
+const path = require('node:path');
+const errors = require('../errors.js');
+const { Handle } = require('../handle.js');
+const { freeAll, handles, stats } = require('../overview.js');
+const { load } = require('../toolkit.js');
+const { completeBus } = require('./bus.js');
+const { BusEvent } = require('./event.js');
+const { completeSubscription } = require('./subscription.js');
+const { completeTopic } = require('./topic.js');
+
+// The classes as `quiesce build bus` has made them. What they lack is added here, in place: so that attach() and the
+// methods that open one of them give the same classes.
+const { Bus, Restore, Subscription, Topic } = load(
+  path.join(__dirname, '..', '..', 'build', 'bus', 'bus.node'),
+);
+const subscriptions = completeSubscription(Subscription);
+completeTopic(Topic, Restore, subscriptions);
+completeBus(Bus);
+
+module.exports = {
+  AbortError: errors.AbortError,
+  Bus,
+  BusEvent,
+  GoPanicError: errors.GoPanicError,
+  Handle,
+  HandleFreedError: errors.HandleFreedError,
+  HandleInvalidError: errors.HandleInvalidError,
+  HandleLimitError: errors.HandleLimitError,
+  HandleTypeError: errors.HandleTypeError,
+  QuiesceError: errors.QuiesceError,
+  ReleaseFailedError: errors.ReleaseFailedError,
+  Subscription,
+  Topic,
+  WouldDeadlockError: errors.WouldDeadlockError,
+  freeAll,
+  handles,
+  stats,
+};

@@ -1,0 +1,103 @@
+'use strict';
+
+// Posting. The first post of a turn goes to Go at once; those that follow in the same turn are gathered, and go there
+// together: when there are enough, before anything else is done with a bus, and at the end of the turn at the latest.
+
+const { Batch, bytesOf } = require('./records.js');
+
+const ENOUGH = 16 << 10; // bytes
+
+const gathering = new Set(); // the Posts of this thread that may have something
+let isScheduled = false;
+let isAtExit = false;
+const { queueMicrotask } = globalThis; // as it is now
+
+/** Sends what this thread has gathered. */
+function sendPosts() {
+  for (const posts of gathering) posts.send();
+}
+
+function endTurn() {
+  isScheduled = false;
+  for (const posts of gathering) {
+    if (posts.endTurn()) gathering.delete(posts);
+  }
+}
+
+class Posts {
+  #topic;
+  #own;
+  #limits;
+  #batch;
+  #isGathering = false;
+  #hasRoom = true;
+  #failure; // of what was gathered: for whoever asks next
+
+  constructor(topic, own, limits) {
+    this.#topic = topic;
+    this.#own = own;
+    this.#limits = limits;
+    this.#batch = new Batch(limits, 4096);
+  }
+
+  /** Takes an event; whether there is room for more. */
+  post(data) {
+    const bytes = bytesOf(data);
+    if (!this.#isGathering) {
+      this.#hasRoom = this.#own.post.call(this.#topic, bytes);
+      this.#gather();
+      return this.#hasRoom;
+    }
+    if (this.#batch.length >= ENOUGH) this.send();
+    this.throwFailure();
+    this.#batch.addData(bytes);
+    return this.#hasRoom;
+  }
+
+  /** Takes an event that has headers or an id. */
+  postWith(data, options) {
+    const batch = new Batch(this.#limits, 4096);
+    batch.add(data, options, 'options', 'data');
+    this.send();
+    this.throwFailure();
+    return this.#own.postBatch.call(this.#topic, batch.bytes);
+  }
+
+  /** Sends what was gathered. What is refused for lack of room stays, to be sent again. */
+  send() {
+    if (this.#batch.length === 0) return;
+    try {
+      this.#hasRoom = this.#own.postBatch.call(this.#topic, this.#batch.bytes);
+    } catch (error) {
+      this.#hasRoom = false;
+      this.#failure = error;
+      if (error.code === 'ERR_BUS_OVERLOADED') return;
+    }
+    this.#batch.begin(this.#limits);
+  }
+
+  /** Throws what went wrong with posts that have returned, once. */
+  throwFailure() {
+    const error = this.#failure;
+    this.#failure = undefined;
+    if (error) throw error;
+  }
+
+  /** Sends; whether all of it has gone. */
+  endTurn() {
+    this.send();
+    this.#isGathering = this.#batch.length > 0;
+    return !this.#isGathering;
+  }
+
+  #gather() {
+    this.#isGathering = true;
+    gathering.add(this);
+    if (!isScheduled) queueMicrotask(endTurn);
+    isScheduled = true;
+    if (!isAtExit) process.on('exit', sendPosts);
+    isAtExit = true;
+  }
+}
+
+module.exports = { Posts, sendPosts };

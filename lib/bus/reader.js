@@ -1,0 +1,172 @@
+'use strict';
+
+// Iteration over a subscription. Pages are taken at once where there are some; only where there are none does it wait.
+
+const { AbortError } = require('../errors.js');
+const { asyncDispose } = require('../handle.js');
+const { setImmediate } = require('node:timers/promises'); // as it is now: a test's fake timers would hold it up
+const { Page } = require('./event.js');
+
+const PAGE_BYTES = 64 << 10;
+const PLENTY = 65536; // events in a page: what it has room for
+const TURNS = 32; // pages without a pause, after which the event loop gets its turn
+
+const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
+
+const empty = new Page(new Uint8Array(0));
+
+const forgetful = new FinalizationRegistry((forget) => forget());
+
+class Reader {
+  #subscription;
+  #own;
+  #member; // what acks and naks the events of a group
+  #batch;
+  #most; // events to take at once
+  #page = empty;
+  #turns = 0;
+  #isOver = false;
+  #endsItself = false; // this wrapper, not somebody else, has freed the subscription
+  #abortion; // what next() has still to tell of
+  #forget; // takes the listener off the signal
+  #last = Promise.resolve(); // of the calls of next(), which take turns
+  #waiting = 0; // of them
+
+  constructor(subscription, own, { batch, group }) {
+    this.#subscription = subscription;
+    this.#own = own;
+    this.#batch = batch;
+    // Of a group no more is taken than is handed out: the time to ack it runs from here.
+    this.#most = batch > 0 ? batch : group ? 1 : PLENTY;
+    if (group) this.#member = subscription;
+  }
+
+  /** The next event, or list of events. Calls that overlap are answered in their order. */
+  next() {
+    if (this.#waiting > 0) return this.#queue();
+    try {
+      if (this.#isReady()) return Promise.resolve({ done: false, value: this.#value() });
+    } catch (error) {
+      return this.#fail(error);
+    }
+    return this.#queue();
+  }
+
+  /** Ends the subscription: what was not acked goes back to its group. */
+  async return(value) {
+    this.#abortion = undefined;
+    await this.#end();
+    return { done: true, value: await value };
+  }
+
+  async throw(error) {
+    await this.return();
+    throw error;
+  }
+
+  async [asyncDispose]() {
+    await this.return();
+  }
+
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  get [Symbol.toStringTag]() {
+    return 'AsyncIterator';
+  }
+
+  /** The wrapper was freed or detached by its own methods. */
+  willEnd() {
+    this.#endsItself = true;
+    this.#page = empty;
+  }
+
+  /** Has a signal end the subscription. It does not keep one that is dropped. */
+  endBy(signal) {
+    const itself = new WeakRef(this);
+    const abort = () => itself.deref()?.#abort(signal.reason);
+    signal.addEventListener('abort', abort, { once: true });
+    this.#forget = () => signal.removeEventListener('abort', abort);
+    forgetful.register(this, this.#forget);
+    if (signal.aborted) abort();
+  }
+
+  /** Whether there is something to hand out, in this turn of the event loop. */
+  #isReady() {
+    if (this.#isOver) return false;
+    if (!this.#page.isDone) return true;
+    if (++this.#turns > TURNS) return false;
+    this.#take();
+    return !this.#page.isDone;
+  }
+
+  #take() {
+    const bytes = this.#own.take.call(this.#subscription, this.#most, PAGE_BYTES);
+    this.#page = bytes.length > 0 ? new Page(bytes, this.#member) : empty;
+  }
+
+  #value() {
+    return this.#batch > 0 ? this.#page.take(this.#batch) : this.#page.next();
+  }
+
+  #queue() {
+    this.#waiting++;
+    const turn = this.#last.then(() => this.#step());
+    this.#last = turn.catch(() => {});
+    return turn.finally(() => this.#waiting--);
+  }
+
+  async #step() {
+    try {
+      if (this.#turns > TURNS) await setImmediate();
+      while (!this.#isOver && this.#page.isDone) {
+        this.#turns = 0;
+        this.#take();
+        if (this.#page.isDone) await this.#own.wait.call(this.#subscription);
+      }
+    } catch (error) {
+      return this.#fail(error);
+    }
+    this.#throwAbortion();
+    return this.#isOver ? { done: true, value: undefined } : { done: false, value: this.#value() };
+  }
+
+  /** What a failure means for the iteration: events that were lost end it, but not the subscription. */
+  async #fail(error) {
+    this.#throwAbortion();
+    const isEnd = this.#isOver || (error.code === 'ERR_HANDLE_FREED' && this.#endsItself);
+    if (!isEnd) throw error;
+    this.#isOver = true;
+    this.#stopListening();
+    return { done: true, value: undefined };
+  }
+
+  #throwAbortion() {
+    const error = this.#abortion;
+    this.#abortion = undefined;
+    if (error) throw error;
+  }
+
+  #abort(reason) {
+    if (this.#isOver) return;
+    this.#abortion = new AbortError(undefined, undefined, { cause: reason });
+    this.#end().catch(() => {});
+  }
+
+  async #end() {
+    this.#isOver = true;
+    this.#page = empty;
+    this.#stopListening();
+    if (!this.#subscription.freed) await this.#subscription.free();
+  }
+
+  #stopListening() {
+    this.#forget?.();
+    this.#forget = undefined;
+  }
+}
+
+Object.setPrototypeOf(Reader.prototype, AsyncIteratorPrototype);
+
+module.exports = { Reader };

@@ -1,0 +1,79 @@
+'use strict';
+
+// The class Subscription: an async iterable of events, or of lists of them.
+
+const { Handle } = require('../handle.js');
+const { signalOf } = require('../options.js');
+const { add, takeOff } = require('./complete.js');
+const { invalidType, invalidValue } = require('../errors.js');
+const { Reader } = require('./reader.js');
+
+const natives = ['take', 'wait', 'ack', 'nak', 'settings'];
+
+/** Adds to the class what the addon's lacks. Returns what Topic needs of it. */
+function completeSubscription(Subscription) {
+  const own = takeOff(Subscription.prototype, natives);
+  const readers = new WeakMap();
+
+  function readerOf(subscription) {
+    let reader = readers.get(subscription);
+    if (!reader) {
+      reader = new Reader(subscription, own, own.settings.call(subscription));
+      readers.set(subscription, reader);
+    }
+    return reader;
+  }
+
+  add(Subscription.prototype, {
+    [Symbol.asyncIterator]() {
+      return readerOf(this);
+    },
+
+    ack(event) {
+      return own.ack.call(this, seqOf(event));
+    },
+
+    nak(event, options) {
+      return own.nak.call(this, seqOf(event), delayOf(options));
+    },
+
+    // Where this wrapper ends the subscription, its iteration ends plainly.
+    async free(options) {
+      const outcome = Handle.prototype.free.call(this, options);
+      if (this.freed) readers.get(this)?.willEnd();
+      return outcome;
+    },
+
+    freeSync(options) {
+      const outcome = Handle.prototype.freeSync.call(this, options);
+      readers.get(this)?.willEnd();
+      return outcome;
+    },
+
+    detach() {
+      Handle.prototype.detach.call(this);
+      readers.get(this)?.willEnd();
+    },
+  });
+
+  return { endBy: (subscription, signal) => readerOf(subscription).endBy(signal) };
+}
+
+/** An event, or its number. */
+function seqOf(event) {
+  if (typeof event === 'number') return event;
+  if (typeof event?.seq === 'number') return event.seq;
+  throw invalidType('event', 'an event or its number', event);
+}
+
+function delayOf(options = {}) {
+  signalOf(options); // an object at all
+  const { delay = 0 } = options;
+  if (typeof delay !== 'number') throw invalidType('options.delay', 'of type number', delay);
+  if (!(delay >= 0 && delay <= 2 ** 42)) {
+    throw invalidValue('options.delay', 'must be a number of ms that is not negative', delay);
+  }
+  return delay;
+}
+
+module.exports = { completeSubscription };

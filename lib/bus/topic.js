@@ -1,0 +1,201 @@
+'use strict';
+
+// The class Topic: publishing, reading, subscribing, snapshots.
+
+const { AbortError, invalidType, invalidValue } = require('../errors.js');
+const { signalOf } = require('../options.js');
+const { add, takeOff } = require('./complete.js');
+const { Page } = require('./event.js');
+const { count, countOf, given, millisecondsOf, optionsOf, startOf, textOf } = require('./options.js');
+const { Posts, sendPosts } = require('./posts.js');
+const { Batch, batchOf, bytesOf, numbersOf } = require('./records.js');
+
+const subscribeNames = ['from', 'group', 'batch', 'maxInFlight', 'ackWait', 'lost', 'signal'];
+const MOST_IN_FLIGHT = 65536;
+const READ_BYTES = 1 << 20; // of one page of read()
+
+const natives = [
+  'append',
+  'appendBatch',
+  'drain',
+  'maxEvent',
+  'name',
+  'post',
+  'postBatch',
+  'publish',
+  'read',
+  'snapshot',
+  'startRestore',
+  'stats',
+  'subscribe',
+];
+
+function needsGroup(name, value) {
+  return invalidValue(`options.${name}`, 'needs "group" beside it', value);
+}
+
+/** The arguments that options are. */
+function argumentsOf(options) {
+  return options === undefined ? [] : [options];
+}
+
+/** The option `lost`: whether a plain subscription goes on after events that it has not seen. */
+function skipsLost(lost) {
+  if (lost === undefined || lost === 'error') return undefined;
+  if (lost === 'skip') return true;
+  throw invalidValue('options.lost', "must be 'error' or 'skip'", lost);
+}
+
+/** Adds to the class what the addon's lacks. */
+function completeTopic(Topic, Restore, subscriptions) {
+  const own = takeOff(Topic.prototype, natives);
+  const restoring = takeOff(Restore.prototype, ['write', 'commit']);
+
+  const known = new WeakMap(); // wrapper -> what never changes, and its posts
+
+  function factsOf(topic) {
+    let facts = known.get(topic);
+    if (!facts) {
+      const limits = { name: own.name.call(topic), most: own.maxEvent.call(topic) };
+      facts = { limits, posts: new Posts(topic, own, limits) };
+      known.set(topic, facts);
+    }
+    return facts;
+  }
+
+  /** Stores a batch by the way that every backend has. */
+  async function store(topic, batch, signal) {
+    const options = signal && [{ signal }];
+    return numbersOf(await own.publish.call(topic, batch, ...(options ?? [])));
+  }
+
+  /** Stores a batch at once where that can be, and keeps the publisher back while subscribers are far behind. */
+  async function publishAll(topic, batch, signal) {
+    if (signal?.aborted) throw new AbortError(undefined, undefined, { cause: signal.reason });
+    sendPosts();
+    const stored = own.appendBatch.call(topic, batch);
+    if (stored.length === 0) return store(topic, batch, signal);
+    const seqs = numbersOf(stored);
+    const hasRoom = seqs.pop() === 1; // after the numbers
+    if (!hasRoom) await own.drain.call(topic);
+    return seqs;
+  }
+
+  async function restore(topic, source, signal) {
+    const target = own.startRestore.call(topic);
+    const options = signal ? [{ signal }] : [];
+    try {
+      for await (const chunk of source) {
+        if (!ArrayBuffer.isView(chunk)) throw invalidType('source', 'a stream of bytes', chunk);
+        await restoring.write.call(target, chunk, ...options);
+      }
+      return await restoring.commit.call(target, ...options);
+    } finally {
+      await target.free();
+    }
+  }
+
+  add(Topic.prototype, {
+    get name() {
+      return factsOf(this).limits.name;
+    },
+
+    get maxEventBytes() {
+      return factsOf(this).limits.most;
+    },
+
+    async publish(data, options) {
+      if (options === undefined) {
+        const bytes = bytesOf(data);
+        sendPosts();
+        const seq = own.append.call(this, bytes);
+        if (seq > 0) return seq;
+        if (seq < 0) {
+          await own.drain.call(this); // it is stored
+          return -seq;
+        }
+      }
+      const { signal, ...rest } = optionsOf(options, ['headers', 'id', 'signal']);
+      const batch = new Batch(factsOf(this).limits, 4096);
+      batch.add(data, rest, 'options', 'data');
+      const [seq] = await publishAll(this, batch.bytes, signal);
+      return seq;
+    },
+
+    async publishBatch(events, options) {
+      if (!Array.isArray(events)) throw invalidType('events', 'an instance of Array', events);
+      const { signal } = optionsOf(options, ['signal']);
+      const { limits } = factsOf(this);
+      if (events.length > 0) return publishAll(this, batchOf(events, limits), signal);
+      own.name.call(this); // of a topic that is freed it is an error all the same
+      return [];
+    },
+
+    post(data, options) {
+      const { posts } = factsOf(this);
+      if (options === undefined) return posts.post(data);
+      return posts.postWith(data, optionsOf(options, ['headers', 'id']));
+    },
+
+    async drain(options) {
+      sendPosts();
+      factsOf(this).posts.throwFailure();
+      return own.drain.call(this, ...argumentsOf(options));
+    },
+
+    async stats(options) {
+      sendPosts();
+      return own.stats.call(this, ...argumentsOf(options));
+    },
+
+    snapshot(options) {
+      sendPosts();
+      return own.snapshot.call(this, ...argumentsOf(options));
+    },
+
+    async read(seq, most = 1, options = undefined) {
+      const { signal } = optionsOf(options, ['signal']);
+      sendPosts();
+      const events = [];
+      for (let next = count('seq', seq), left = count('count', most); left > 0; ) {
+        const args = [next, left, READ_BYTES, ...(signal ? [{ signal }] : [])];
+        const page = new Page(await own.read.call(this, ...args));
+        if (page.isDone) break;
+        const found = page.take(left);
+        events.push(...found);
+        left -= found.length;
+        next = found[found.length - 1].seq + 1;
+      }
+      return events;
+    },
+
+    async subscribe(options) {
+      const { signal, ...rest } = optionsOf(options, subscribeNames);
+      const group = textOf(rest, 'group');
+      const batch = countOf(rest, 'batch', MOST_IN_FLIGHT);
+      const maxInFlight = countOf(rest, 'maxInFlight', MOST_IN_FLIGHT);
+      const ackWait = millisecondsOf(rest, 'ackWait');
+      if (ackWait !== undefined && group === undefined) throw needsGroup('ackWait', ackWait);
+      const skipLost = skipsLost(rest.lost);
+      // A queue of work is not to begin with what is published after its first worker has come.
+      const from = rest.from === undefined && group !== undefined ? 'first' : rest.from;
+      sendPosts();
+      const opened = await own.subscribe.call(
+        this,
+        given({ ...startOf(from), group, batch, maxInFlight, ackWait, skipLost, signal }),
+      );
+      if (signal) subscriptions.endBy(opened, signal);
+      return opened;
+    },
+
+    async restore(source, options) {
+      const signal = signalOf(options);
+      if (typeof source?.[Symbol.asyncIterator] !== 'function' && typeof source?.[Symbol.iterator] !== 'function') {
+        throw invalidType('source', 'an async iterable of bytes, such as a stream', source);
+      }
+      return restore(this, source, signal);
+    },
+  });
+}
+
+module.exports = { completeTopic };
