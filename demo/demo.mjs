@@ -1,9 +1,10 @@
 // npm run demo: see arguments.mjs for what it does.
 
 import { MappedFile, stats } from '../index.mjs';
-import { readArguments, UsageError, usage } from './arguments.mjs';
+import { readArguments, usage } from './arguments.mjs';
 import { checkAll } from './checks.mjs';
 import { environment } from './environment.mjs';
+import { UsageError } from './options.mjs';
 import { Progress } from './progress.mjs';
 import { race } from './race.mjs';
 import { quantiles, report } from './report.mjs';

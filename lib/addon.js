@@ -24,6 +24,7 @@ class Addon {
     this.callbacks = new Callbacks();
     this.borrowing = false; // while attach() wraps
     this.opening = false; // while a constructor's member runs
+    this.beforeFree = () => {}; // what this thread still has to do with handles before one is freed or detached
     this.refused = false; // set when the shim refuses an argument
     const { id, contract, version, classes, members, types } = JSON.parse(native.describe());
     if (contract !== CONTRACT) throw mismatch(version);
@@ -45,6 +46,7 @@ class Addon {
       handles: () => JSON.parse(native.handles()),
       stats: () => JSON.parse(native.stats()),
       freeAll: async (ms) => {
+        this.beforeFree();
         const { errors: described, ...counts } = JSON.parse(await native.freeAll(ms));
         return { ...counts, errors: described.map(errors.fromDescription) };
       },

@@ -86,16 +86,23 @@ class Handle {
   }
 
   async free(options) {
-    return outcomes[await nativeOf(this).free(this.#token, deadlineOf(options))];
+    const native = nativeOf(this);
+    const ms = deadlineOf(options);
+    this.#addon.beforeFree();
+    return outcomes[await native.free(this.#token, ms)];
   }
 
   freeSync(options) {
-    return outcomes[nativeOf(this).freeSync(this.#token, finiteDeadlineOf(options))];
+    const native = nativeOf(this);
+    const ms = finiteDeadlineOf(options);
+    this.#addon.beforeFree();
+    return outcomes[native.freeSync(this.#token, ms)];
   }
 
   detach() {
     if (!(#token in this)) throw invalidThis('Handle');
     if (this.#attachment === undefined) return;
+    this.#addon.beforeFree(); // it may be the last attachment
     this.#addon.native.detach(this.#attachment);
     this.#attachment = undefined;
   }

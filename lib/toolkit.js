@@ -5,27 +5,19 @@
 
 const path = require('node:path');
 const { Addon } = require('./addon.js');
-const { defineClass, defineFunctions } = require('./define.js');
 const errors = require('./errors.js');
+const { exportsOf } = require('./exports.js');
 const { Handle } = require('./handle.js');
-const { CLASS: streams } = require('./iterator.js');
 const { loadNative } = require('./load.js');
 const { freeAll, handles, stats } = require('./overview.js');
 
-const internal = ['Guard', streams];
 const remedy = 'Make it for this platform with `npx quiesce build` (needs Go and a C compiler).';
 
 /** Loads an addon by its absolute path, and makes its classes and functions. */
 function load(file) {
   if (typeof file !== 'string') throw errors.invalidType('file', 'of type string', file);
   if (!path.isAbsolute(file)) throw errors.invalidValue('file', 'must be an absolute path', file);
-  const addon = new Addon(loadNative(file, remedy));
-  const exported = {};
-  for (const name of addon.classes) {
-    if (!internal.includes(name)) exported[name] = defineClass(addon, name);
-  }
-  defineFunctions(addon, exported);
-  return exported;
+  return exportsOf(new Addon(loadNative(file, remedy)));
 }
 
 module.exports = {

@@ -5,6 +5,7 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const vm = require('node:vm');
+const { Worker } = require('node:worker_threads');
 const { called, collect, shapes } = require('./support/toolkit.js');
 
 const type = { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' };
@@ -131,6 +132,34 @@ test('bytes of all sizes arrive whole', () => {
     for (const i of [0, size >> 1, size - 1]) assert.equal(bytes[i], i & 255);
     assert.ok(new shapes.BytesProbe().echo(bytes).equals(bytes));
   }
+});
+
+test("borrowed bytes are the caller's own memory; others are a copy", async () => {
+  for (const [name, sees] of [
+    ['seesChange', true],
+    ['seesChangeInCopy', false],
+  ]) {
+    const shared = new Int32Array(new SharedArrayBuffer(8));
+    const worker = new Worker(
+      `const { workerData } = require('node:worker_threads');
+      for (let i = 0; i < 100_000; i++) { Atomics.add(workerData, 0, 1); Atomics.wait(workerData, 1, 0, 1); }`,
+      { eval: true, workerData: shared },
+    );
+    while (Atomics.load(shared, 0) === 0) Atomics.wait(shared, 1, 0, 1); // until the worker has begun to write
+    assert.equal(shapes[name](shared, sees ? 20_000 : 200), sees, name);
+    await worker.terminate();
+  }
+});
+
+test('whatever holds bytes can be borrowed; a result has a copy of them', () => {
+  for (const bytes of holders()) {
+    const back = shapes.borrowed(bytes);
+    assert.equal(back.toString('hex'), '0102030405060708');
+    back[0] = 9;
+    assert.equal(shapes.borrowed(bytes)[0], 1);
+  }
+  for (const bytes of empty()) assert.deepEqual(shapes.borrowed(bytes), Buffer.of());
+  for (const value of wrong) assert.throws(() => shapes.borrowed(value), type);
 });
 
 test('an async method has a copy: what is done to the bytes afterwards does not reach it', async () => {

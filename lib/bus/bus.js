@@ -46,7 +46,7 @@ function openOptions({ signal, ...options }) {
     throw invalidValue('options', 'must not have both "dir" and "servers"', options);
   }
   if (sync !== undefined && (dir === undefined || sync !== 'always')) {
-    throw invalidValue('options.sync', "can only be 'always', and only beside \"dir\"", sync);
+    throw invalidValue('options.sync', 'can only be \'always\', and only beside "dir"', sync);
   }
   for (const [name, value] of Object.entries({ credentials, tls, timeout: options.timeout })) {
     if (value === undefined || servers !== undefined) continue;
@@ -66,7 +66,9 @@ function openOptions({ signal, ...options }) {
 function serversOf(servers) {
   const list = Array.isArray(servers) ? servers : [servers];
   if (list.length === 0) throw invalidValue('options.servers', 'must name at least one server', servers);
-  return list.map((each, i) => text(Array.isArray(servers) ? `options.servers[${i}]` : 'options.servers', each));
+  return list.map((each, i) =>
+    text(Array.isArray(servers) ? `options.servers[${i}]` : 'options.servers', each),
+  );
 }
 
 /** The properties of one of the options that is an object itself. */
@@ -117,7 +119,11 @@ function tlsOf(tls) {
 /** PEM as a string or a Buffer, as readFileSync() gives it. */
 function pemOf(tls, name) {
   const value = tls[name];
-  return textOf({ [name]: Buffer.isBuffer(value) ? value.toString('latin1') : value }, name, `options.tls.${name}`);
+  return textOf(
+    { [name]: Buffer.isBuffer(value) ? value.toString('latin1') : value },
+    name,
+    `options.tls.${name}`,
+  );
 }
 
 module.exports = { completeBus };

@@ -258,7 +258,9 @@ export class Topic extends Handle {
   read(seq: number, count?: number, options?: SignalOptions): Promise<BusEvent[]>;
 
   /** Subscribes. What is published after the promise has resolved is seen by a subscription from `'new'`. */
-  subscribe(options: SubscribeOptions & { batch: number; group: string }): Promise<Subscription<GroupEvent[]>>;
+  subscribe(
+    options: SubscribeOptions & { batch: number; group: string },
+  ): Promise<Subscription<GroupEvent[]>>;
   subscribe(options: SubscribeOptions & { batch: number }): Promise<Subscription<BusEvent[]>>;
   subscribe(options: SubscribeOptions & { group: string }): Promise<Subscription<GroupEvent>>;
   subscribe(options?: SubscribeOptions): Promise<Subscription<BusEvent>>;

@@ -14,7 +14,11 @@ function optionsOf(options, names) {
     throw invalidType('options', 'of type object', options);
   const unknown = Object.keys(options).find((key) => !names.includes(key));
   if (unknown !== undefined) {
-    throw invalidValue('options', `has an unknown property "${unknown}"; known are ${names.join(', ')}`, options);
+    throw invalidValue(
+      'options',
+      `has an unknown property "${unknown}"; known are ${names.join(', ')}`,
+      options,
+    );
   }
   return { ...options, signal: signalOf(options) };
 }

@@ -190,7 +190,10 @@ function completeTopic(Topic, Restore, subscriptions) {
 
     async restore(source, options) {
       const signal = signalOf(options);
-      if (typeof source?.[Symbol.asyncIterator] !== 'function' && typeof source?.[Symbol.iterator] !== 'function') {
+      if (
+        typeof source?.[Symbol.asyncIterator] !== 'function' &&
+        typeof source?.[Symbol.iterator] !== 'function'
+      ) {
         throw invalidType('source', 'an async iterable of bytes, such as a stream', source);
       }
       return restore(this, source, signal);

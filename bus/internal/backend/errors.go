@@ -22,7 +22,7 @@ var (
 	ErrDir         = newError("ERR_BUS_DIR", "the directory cannot be used")
 	ErrDiskFull    = newError("ERR_BUS_DISK_FULL", "no space left")
 	ErrTooLarge    = newError("ERR_EVENT_TOO_LARGE", "the event is too large")
-	ErrOverload    = newError("ERR_BUS_OVERLOAD", "too much was posted without waiting for drain()")
+	ErrOverload    = newError("ERR_BUS_OVERLOADED", "too much was posted without waiting for drain()")
 	ErrNoTopic     = newError("ERR_TOPIC_NOT_FOUND", "there is no such topic")
 	ErrNoGroup     = newError("ERR_GROUP_NOT_FOUND", "there is no such group")
 	ErrNotEmpty    = newError("ERR_TOPIC_NOT_EMPTY", "the topic has events")

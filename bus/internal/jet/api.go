@@ -55,6 +55,9 @@ func (b *bus) api(ctx context.Context, subject string, request, answer any) erro
 		if err == nil || !passes(err) || b.ctx.Err() != nil {
 			return known(err)
 		}
+		if err := b.denied("$JS.API." + subject); err != nil {
+			return err
+		}
 		if sleep(limit, wait.next()) != nil {
 			return b.gaveUp(ctx, err)
 		}
@@ -68,8 +71,13 @@ func (b *bus) ask(ctx context.Context, subject string, data []byte, answer any) 
 	}
 	ctx, cancel := context.WithTimeout(ctx, askWait)
 	defer cancel()
+	ctx, leave := b.duringSession(ctx)
+	defer leave()
 	msg, err := b.nc.RequestWithContext(ctx, "$JS.API."+subject, data)
 	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			return cause
+		}
 		return err
 	}
 	var e struct {

@@ -24,6 +24,9 @@ type bus struct {
 	publisher *publisher
 	embedded  *embedded // nil if the servers are elsewhere
 
+	reviving sync.Mutex
+	revived  map[string]bool // groups that were joined, of an embedded server
+
 	mu            sync.Mutex
 	posters       map[*poster]struct{} // those that have events or a failure
 	subscriptions map[string]int       // by topic
@@ -37,7 +40,8 @@ type feed interface {
 }
 
 func newBus() *bus {
-	b := &bus{posters: map[*poster]struct{}{}, subscriptions: map[string]int{}, feeds: map[feed]struct{}{}}
+	b := &bus{posters: map[*poster]struct{}{}, subscriptions: map[string]int{}, feeds: map[feed]struct{}{},
+		revived: map[string]bool{}}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	return b
 }
@@ -138,7 +142,7 @@ func (b *bus) Flush(ctx context.Context) error {
 	slices.SortFunc(posters, func(p, q *poster) int { return strings.Compare(p.topic.name, q.topic.name) })
 	var first error
 	for _, p := range posters {
-		if err := p.wait(ctx, func() bool { return p.events == 0 }); first == nil {
+		if err := p.flush(ctx); first == nil {
 			first = err
 		}
 	}

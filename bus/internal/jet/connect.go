@@ -65,17 +65,31 @@ func (o *ConnectOptions) options() (nats.Options, error) {
 		n.Secure, n.TLSConfig = true, o.TLS
 	}
 	if o.CredentialsFile != "" {
-		if _, err := os.ReadFile(o.CredentialsFile); err != nil {
-			return n, backend.ErrCredentials.With(err, "the credentials file cannot be read: %v", err)
-		}
-		if err := nats.UserCredentials(o.CredentialsFile)(&n); err != nil {
-			return n, backend.ErrCredentials.With(err, "the credentials file cannot be used: %v", err)
-		}
+		return n, o.useFile(&n)
 	}
 	if o.Seed != "" {
 		return n, o.useSeed(&n)
 	}
 	return n, nil
+}
+
+// useFile has the file read for each connection; it may change meanwhile.
+func (o *ConnectOptions) useFile(n *nats.Options) error {
+	text, err := os.ReadFile(o.CredentialsFile)
+	if err != nil {
+		return backend.ErrCredentials.With(err, "the credentials file cannot be read: %v", err)
+	}
+	_, err = nkeys.ParseDecoratedJWT(text)
+	if err == nil {
+		_, err = nkeys.ParseDecoratedUserNKey(text)
+	}
+	if err == nil {
+		err = nats.UserCredentials(o.CredentialsFile)(n)
+	}
+	if err != nil {
+		return backend.ErrCredentials.With(err, "the credentials file '%s' cannot be used: %v", o.CredentialsFile, err)
+	}
+	return nil
 }
 
 // useSeed signs the servers' challenge by the nkey.

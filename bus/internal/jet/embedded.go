@@ -62,6 +62,9 @@ func OpenDir(ctx context.Context, o DirOptions) (backend.Bus, error) {
 	}
 	if err != nil {
 		_ = b.Close() // there is nothing to lose yet
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		return nil, known(err)
 	}
 	return b, nil

@@ -2,78 +2,14 @@ package jet
 
 import (
 	"context"
-	"errors"
 	"maps"
-	"strconv"
 	"sync"
 	"time"
 
 	"github.com/nats-io/nats.go"
-	"github.com/nats-io/nats.go/jetstream"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 )
-
-// maxWaiting is how many members may wait for events; the server's default is 512.
-const maxWaiting = 16 << 10
-
-// join makes the group's consumer if there is none, and adds a member.
-func (t *topic) join(ctx context.Context, o backend.Options) (*member, error) {
-	name := groupName(o.Group)
-	info, err := t.b.consumerInfo(ctx, t.stream, name)
-	if errors.Is(err, backend.ErrNoGroup) {
-		info, err = t.found(ctx, name, o)
-	}
-	if err != nil {
-		return nil, err
-	}
-	if info.Config.AckWait != o.AckWait && o.AckWait > 0 {
-		c := info.Config
-		c.AckWait = o.AckWait
-		if info, err = t.b.createConsumer(ctx, "update", t.stream, &c); err != nil {
-			return nil, err
-		}
-	}
-	o.AckWait = info.Config.AckWait
-	return t.newMember(name, startOf(info), o)
-}
-
-// found makes the consumer. Its start goes into the metadata too: a replica that
-// lags behind may start it at an earlier event.
-func (t *topic) found(ctx context.Context, name string, o backend.Options) (*consumerInfo, error) {
-	info, err := t.b.streamInfo(ctx, t.stream)
-	if err != nil {
-		return nil, err
-	}
-	start, err := t.start(ctx, info, o)
-	if err != nil {
-		return nil, err
-	}
-	c, err := t.b.createConsumer(ctx, "create", t.stream, &jetstream.ConsumerConfig{
-		Name:          name,
-		Durable:       name,
-		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
-		OptStartSeq:   max(start, 1),
-		AckPolicy:     jetstream.AckExplicitPolicy,
-		AckWait:       o.AckWait,
-		MaxDeliver:    -1,
-		MaxAckPending: -1, // what each member holds is limited
-		MaxWaiting:    maxWaiting,
-		Metadata:      map[string]string{metadataStart: strconv.FormatUint(start, 10)},
-	})
-	if codeOf(err) == codeConsumerExists { // another member made it just now
-		return t.b.consumerInfo(ctx, t.stream, name)
-	}
-	return c, err
-}
-
-func startOf(info *consumerInfo) uint64 {
-	start, err := strconv.ParseUint(info.Config.Metadata[metadataStart], 10, 64)
-	if err != nil {
-		return info.Config.OptStartSeq // a foreign consumer of that name
-	}
-	return start
-}
 
 // member is one of a group. It asks for events only when it has none and someone
 // wants some, so that they wait with the group and not here; what waits here all

@@ -92,7 +92,7 @@ func (m *member) replace(seq uint64, reply string) bool {
 func (m *member) status(st status) {
 	switch {
 	case st.code == statusHeartbeat:
-		return
+	case st.isComplete():
 	case st.code == statusConflict && strings.Contains(st.text, "MaxBytes"),
 		st.code == statusTimeout && strings.Contains(st.text, "Pending"):
 		m.alone = true // one large event; or others wait, and there is not enough for all
@@ -162,8 +162,8 @@ func (m *member) check() {
 		m.ready.fire()
 	case err != nil:
 		kick(m.recheck)
-	default:
-		m.again()
+	case m.waiters > 0 && len(m.buffer) == 0:
+		m.pull()
 	}
 }
 
@@ -171,7 +171,7 @@ func (m *member) check() {
 func (m *member) reconnected() {
 	m.mu.Lock()
 	unsent := m.unsent
-	m.unsent = nil
+	m.unsent, m.pulling = nil, false
 	for _, r := range unsent {
 		m.send(r.subject, r.text)
 	}

@@ -24,9 +24,11 @@ type link struct {
 	lost, back func()
 
 	authError atomic.Pointer[error] // while the servers refuse us
+	violation atomic.Pointer[error] // of a permission, the last one
 
 	mu      sync.Mutex
-	changed signal // of the connection's state
+	changed signal        // of the connection's state
+	session chan struct{} // closed when the connection of now is lost
 }
 
 // connect connects, once. Whatever happens later is mended by nats.go.
@@ -42,10 +44,10 @@ func (l *link) connect(ctx context.Context, o nats.Options) error {
 	o.MaxPingsOut = 2
 	o.FlusherTimeout = 10 * time.Second
 	o.IgnoreAuthErrorAbort = true
-	o.AsyncErrorCB = func(*nats.Conn, *nats.Subscription, error) {} // nats.go's own prints
+	o.AsyncErrorCB = func(_ *nats.Conn, _ *nats.Subscription, err error) { l.onError(err) } // nats.go's own prints
 	o.DisconnectedErrCB = func(_ *nats.Conn, err error) { l.onLost(err) }
-	o.ReconnectErrCB = func(_ *nats.Conn, err error) { l.onRefused(err) }
 	o.ReconnectedCB = func(*nats.Conn) { l.onBack() }
+	l.session = make(chan struct{})
 	type result struct {
 		nc  *nats.Conn
 		err error
@@ -60,27 +62,63 @@ func (l *link) connect(ctx context.Context, o nats.Options) error {
 		l.nc = r.nc
 		return r.err
 	case <-ctx.Done():
-		l.running.Go(func() { // ends by the options' Timeout
+		go func() { // nobody can cut it short; it ends by the options' Timeout
 			if r := <-connected; r.err == nil {
 				r.nc.Close()
 			}
-		})
+		}()
 		return context.Cause(ctx)
 	}
 }
 
 func (l *link) onLost(err error) {
-	l.onRefused(err)
+	l.onError(err)
+	l.mu.Lock()
+	close(l.session)
+	l.session = make(chan struct{})
+	l.mu.Unlock()
 	l.lost()
 	l.fire()
 }
 
-// onRefused keeps the error if it is about the credentials.
-func (l *link) onRefused(err error) {
-	if err != nil && isAuth(err) {
+// duringSession returns a context that ends when the connection is lost: answers to
+// what was asked by it never come.
+func (l *link) duringSession(ctx context.Context) (context.Context, context.CancelFunc) {
+	l.mu.Lock()
+	session := l.session
+	l.mu.Unlock()
+	ctx, cancel := context.WithCancelCause(ctx)
+	go func() {
+		select {
+		case <-session:
+			cancel(nats.ErrDisconnected)
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, func() { cancel(nil) }
+}
+
+// onError keeps the error if it is about the credentials; refused reconnects are
+// told of here too.
+func (l *link) onError(err error) {
+	switch {
+	case err == nil:
+	case isAuth(err):
 		l.authError.Store(&err)
 		l.fire()
+	case errors.Is(err, nats.ErrPermissionViolation):
+		l.violation.Store(&err)
 	}
+}
+
+// denied returns an error if the servers have said, since the last call, that we may
+// not publish on the subject: then no answer will come.
+func (l *link) denied(subject string) error {
+	err := l.violation.Load()
+	if err == nil || !strings.Contains((*err).Error(), `"`+subject+`"`) || !l.violation.CompareAndSwap(err, nil) {
+		return nil
+	}
+	return backend.ErrCredentials.With(*err, "the servers deny it to these credentials: %v", *err)
 }
 
 func (l *link) onBack() {

@@ -173,7 +173,7 @@ func (s *plain) handle(l *line, m *nats.Msg) {
 func (s *plain) status(l *line, st status) {
 	switch {
 	case st.code == statusHeartbeat:
-	case st.code == statusTimeout || st.code == statusNotFound:
+	case st.code == statusTimeout || st.isComplete():
 		s.over(l, st)
 	case st.code == statusConflict && strings.Contains(st.text, "MaxBytes"):
 		s.over(l, st)
@@ -188,8 +188,8 @@ func (s *plain) status(l *line, st status) {
 func (s *plain) over(l *line, st status) {
 	l.asked = max(l.asked-st.pending, 0)
 	l.askedBytes = max(l.askedBytes-st.bytes, 0)
-	if st.pending == 0 || l.asked == 0 {
-		l.asked, l.askedBytes = 0, 0
+	if l.asked == 0 {
+		l.askedBytes = 0
 	}
 	s.more()
 }

@@ -26,6 +26,8 @@ type poster struct {
 	queue   []posted // not sent
 	events  int      // not stored, sent or not
 	bytes   int
+	posted  uint64 // events, ever
+	over    uint64 // of them, stored or failed: it is the first ones
 	running bool
 	failed  int64
 	failure error // the first, until it was told
@@ -81,6 +83,7 @@ func (p *poster) post(batch []byte, count int) (room bool, err error) {
 // add copies the batch to the end of the queue; small ones share their memory.
 func (p *poster) add(batch []byte, count int) {
 	p.events += count
+	p.posted += uint64(count)
 	p.bytes += len(batch)
 	if n := len(p.queue); n > 0 {
 		last := &p.queue[n-1]
@@ -149,6 +152,7 @@ func (p *poster) finish(s *sentJob) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.events -= len(s.j.at)
+	p.over += uint64(len(s.j.at))
 	p.bytes -= s.bytes
 	p.failed += int64(left)
 	if p.failure == nil {
@@ -180,6 +184,14 @@ func (p *poster) wait(ctx context.Context, done func() bool) error {
 	}
 	p.mu.Unlock()
 	return err
+}
+
+// flush waits for what was posted by now.
+func (p *poster) flush(ctx context.Context) error {
+	p.mu.Lock()
+	last := p.posted
+	p.mu.Unlock()
+	return p.wait(ctx, func() bool { return p.over >= last })
 }
 
 // posts returns how many events are not stored yet, and how many could not be.

@@ -190,6 +190,9 @@ func (p *publisher) overdue(j *job) error {
 	p.mu.Lock()
 	moved, last := j.moved, j.last
 	p.mu.Unlock()
+	if err := p.b.denied(j.topic.subject); err != nil {
+		return err
+	}
 	if time.Since(moved) < j.patience {
 		return nil
 	}

@@ -53,12 +53,14 @@ func statusOf(m *nats.Msg) status {
 	return status{number("Status"), m.Header.Get("Description"), number("Nats-Pending-Messages"), number("Nats-Pending-Bytes")}
 }
 
+// isComplete: all events came, and were smaller than they might have been.
+func (s status) isComplete() bool { return s.code == statusConflict && s.text == "Batch Completed" }
+
 const (
-	statusHeartbeat    = 100
-	statusNotFound     = 404
-	statusTimeout      = 408
-	statusConflict     = 409
-	statusNoResponders = 503
+	statusHeartbeat = 100
+	statusNotFound  = 404
+	statusTimeout   = 408
+	statusConflict  = 409
 )
 
 // A delivery is what the reply subject of an event tells:

@@ -64,6 +64,8 @@ const readBatch = 512
 func (t *topic) readSome(ctx context.Context, r *reading, seq uint64, count int) (next uint64, err error) {
 	ctx, cancel := context.WithTimeout(ctx, askWait)
 	defer cancel()
+	ctx, leave := t.b.duringSession(ctx)
+	defer leave()
 	inbox := nats.NewInbox()
 	sub, err := t.b.nc.SubscribeSync(inbox)
 	if err != nil {
@@ -82,6 +84,9 @@ func (t *topic) readSome(ctx context.Context, r *reading, seq uint64, count int)
 	for {
 		m, err := sub.NextMsgWithContext(ctx)
 		if err != nil {
+			if cause := context.Cause(ctx); cause != nil {
+				err = cause
+			}
 			return next, err
 		}
 		if m.Header.Get("Nats-Sequence") == "" {

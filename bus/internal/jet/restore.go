@@ -15,6 +15,9 @@ type restore struct {
 	first uint64
 	next  uint64 // to be appended
 	done  bool   // committed, or removed
+	// strays are what was stored behind a foreign event: one that takes the place
+	// of an event of ours has the number that the one after ours waits for.
+	strays []uint64
 }
 
 // Restore implements backend.Topic.
@@ -86,7 +89,9 @@ func (r *restore) Append(ctx context.Context, page []byte, count int) error {
 	base := r.next - 1
 	j.expect = func(index int) uint64 { return base + uint64(index) }
 	err := j.run(ctx)
-	r.next += j.stored()
+	stored, strays := j.stored()
+	r.next += stored
+	r.strays = append(r.strays, strays...)
 	if err != nil && isWrongLast(err) {
 		err = backend.ErrNotEmpty.With(err, "someone has published to the topic '%s' during the restore", r.t.name)
 	}
@@ -125,6 +130,9 @@ func (r *restore) remove(ctx context.Context) {
 	if r.next > r.first {
 		_ = r.t.purge(ctx, r.next) // tried again and again; there is no one to tell
 	}
+	for _, seq := range r.strays {
+		_ = r.t.b.api(ctx, "STREAM.MSG.DELETE."+r.t.stream, map[string]any{"seq": seq, "no_erase": true}, nil)
+	}
 }
 
 // firstOf waits until the first of the events that are sent again is stored: when
@@ -148,13 +156,18 @@ func (j *job) firstOf(ctx context.Context, index int) error {
 	}
 }
 
-// stored returns how many events are stored of those at the start.
-func (j *job) stored() uint64 {
+// stored returns how many events are stored of those at the start, and the numbers
+// of others that are.
+func (j *job) stored() (n uint64, others []uint64) {
 	j.p.mu.Lock()
 	defer j.p.mu.Unlock()
-	n := uint64(0)
 	for n < uint64(len(j.seqs)) && j.seqs[n] > 0 {
 		n++
 	}
-	return n
+	for _, seq := range j.seqs[n:] {
+		if seq > 0 {
+			others = append(others, seq)
+		}
+	}
+	return n, others
 }

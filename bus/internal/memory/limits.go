@@ -1,6 +1,7 @@
 package memory
 
 import (
+	"math"
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
@@ -63,8 +64,14 @@ func (t *Topic) arm(now time.Time) {
 		return
 	}
 	if t.limits.Age > 0 && t.log.events() > 0 {
-		ms := min(t.log.oldest()-millis(now.Sub(time.UnixMilli(0)))+millis(t.limits.Age), millis(farthest))
-		wait = min(wait, max(time.Duration(ms*float64(time.Millisecond)), time.Millisecond))
+		wait = min(wait, t.log.ages(t.limits.Age, now))
 	}
 	t.retention.set(now.Add(wait), now)
+}
+
+// ages returns how long it takes until trim removes the first event, which looks
+// at whole milliseconds. A time since 1970 in ns would not fit in a float64.
+func (l *log) ages(age time.Duration, now time.Time) time.Duration {
+	ms := min(math.Ceil(l.oldest()+millis(age))-record.Millis(now), millis(farthest))
+	return time.Duration(ms)*time.Millisecond - time.Duration(now.Nanosecond())%time.Millisecond
 }

@@ -84,6 +84,24 @@ func TestIdleTopicLetsGoByAge(t *testing.T) {
 	})
 }
 
+// TestAgeIsExactAtAnyMoment lets events go at times that a float64 of nanoseconds
+// since 1970 cannot tell from those just before.
+func TestAgeIsExactAtAnyMoment(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Age: time.Second})
+		for range 500 {
+			appendAll(t, topic, "a")
+			time.Sleep(time.Second - time.Nanosecond)
+			synctest.Wait()
+			equal(t, "events", statsOf(t, topic).Events, 1)
+			time.Sleep(time.Nanosecond)
+			synctest.Wait()
+			equal(t, "events", statsOf(t, topic).Events, 0)
+			time.Sleep(7 * time.Millisecond)
+		}
+	})
+}
+
 func TestLimitsOfExistingTopicAreReplaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		b := New()

@@ -43,6 +43,11 @@ func TestSubscriptionsStartWhereTheyAreTold(t *testing.T) {
 			equal(t, name+": further events", len(got), max(0, 1000-int(c.next)))
 			must(t, s.Close())
 		}
+		for seq := uint64(501); seq <= 1000; seq++ {
+			s := subscribe(t, topic, backend.Options{From: backend.AtTime, Time: start + float64(seq-1)})
+			equal(t, "number at its time", s.Stats().Next, seq)
+			must(t, s.Close())
+		}
 	})
 }
 

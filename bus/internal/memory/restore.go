@@ -32,9 +32,7 @@ func (t *Topic) Restore(_ context.Context, first uint64) (backend.Restore, error
 	if first < 1 || first > lastNumber {
 		return nil, backend.ErrSnapshot.With(nil, "a snapshot cannot begin with number %d; take another one", first)
 	}
-	limits := t.limits
-	limits.Age = 0 // Commit sees to it
-	return &restore{t: t, next: t.log.next, limits: limits, log: newLog(first, limits)}, nil
+	return &restore{t: t, next: t.log.next, limits: t.limits, log: newLog(first, t.limits)}, nil
 }
 
 // restorable returns why a topic cannot be filled, or nil.
@@ -74,7 +72,7 @@ func (r *restore) add(rec []byte) error {
 		return backend.ErrSnapshot.With(nil, "event %d has no valid time; the snapshot is damaged", r.log.next)
 	}
 	r.log.restore(rec)
-	r.log.trim(r.limits, 0)
+	r.log.trim(r.limits, 0) // Commit looks at the age
 	return nil
 }
 
@@ -111,20 +109,17 @@ func (t *Topic) replace(l *log) {
 		l.next = max(l.next, t.log.next)
 		l.head = l.next
 	}
-	l.clock = max(l.clock, t.log.clock)
 	old := t.log.next
 	t.log = l
 	l.scale(t.limits)
 	for _, c := range t.consumers {
-		if p, ok := c.by.(*plain); !ok || !p.exact {
-			c.rebase(l, old)
-		}
-		c.segment = -1
+		p, ok := c.by.(*plain)
+		c.rebase(l, old, ok && p.exact)
 	}
 	for _, g := range t.groups {
 		g.forget() // its events were gone, and their numbers may be those of others now
 		if g.members == 0 {
-			g.rebase(l, old)
+			g.rebase(l, old, false)
 		}
 	}
 	t.room.look = mark{}
@@ -135,9 +130,9 @@ func (t *Topic) replace(l *log) {
 // rebase moves a consumer of a log whose next number was old into another one.
 // Who had seen everything lost nothing, though the log may begin later; who would
 // be beyond its end sees what comes. Who waits for a number goes on to do so.
-func (c *consumer) rebase(l *log, old uint64) {
+func (c *consumer) rebase(l *log, old uint64, exact bool) {
 	c.segment = -1
-	if c.next > old {
+	if exact || c.next > old {
 		return
 	}
 	if c.next == old {

@@ -135,11 +135,24 @@ func TestRestoreKeepsToTheLimits(t *testing.T) {
 	equal(t, "last", s.Last, 10000)
 }
 
+func TestRestoredEventsAgeAsOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Age: time.Minute})
+		now := record.Millis(time.Now())
+		fill(t, topic, 1, record.Event{Seq: 1, Time: now - 60_000}, record.Event{Seq: 2, Time: now - 59_000})
+		equal(t, "first", statsOf(t, topic).First, 2)
+		time.Sleep(time.Second)
+		synctest.Wait()
+		equal(t, "first", statsOf(t, topic).First, 3)
+	})
+}
+
 func TestSubscriptionsSeeWhatWasRestored(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		topic := openTopic(t, nil)
 		recent := subscribe(t, topic, backend.Options{})
 		exact := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 3})
+		one := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 1})
 		inside := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 12})
 		beyond := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 16})
 		m := subscribe(t, topic, backend.Options{Group: "g"})
@@ -155,6 +168,8 @@ func TestSubscriptionsSeeWhatWasRestored(t *testing.T) {
 		equalSeqs(t, "from new", takeAll(t, recent), 10, 11, 12, 13, 14)
 		_, err := exact.Take(10, anySize)
 		equal(t, "error", err.Error(), backend.Lost(3, 10).Error())
+		_, err = one.Take(10, anySize)
+		equal(t, "error", err.Error(), backend.Lost(1, 10).Error())
 		equalSeqs(t, "from 12", takeAll(t, inside), 12, 13, 14)
 		equalSeqs(t, "from 16", takeAll(t, beyond))
 		equalSeqs(t, "member", takeAll(t, m), 10, 11, 12, 13, 14)
@@ -173,10 +188,15 @@ func TestRestoreOfLowerNumbers(t *testing.T) {
 		topic := openTopic(t, &backend.Limits{Age: 20 * 365 * 24 * time.Hour})
 		appendN(t, topic, 20)
 		s := subscribe(t, topic, backend.Options{})
+		exact := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 15})
+		late := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 15})
+		equal(t, "taken", len(takeAll(t, exact)), 6)
 		m := subscribe(t, topic, backend.Options{Group: "g", From: backend.First, AckWait: 1 << 62})
 		equal(t, "taken", len(takeAll(t, m)), 20)
 		time.Sleep(20 * 365 * 24 * time.Hour)
 		synctest.Wait()
+		_, err := late.Take(1, 1)
+		is(t, err, backend.ErrLost)
 		now := record.Millis(time.Now())
 		fill(t, topic, 1, record.Event{Seq: 1, Time: now}, record.Event{Seq: 2, Time: now})
 		equal(t, "in flight", m.Stats().InFlight, 0)
@@ -184,6 +204,8 @@ func TestRestoreOfLowerNumbers(t *testing.T) {
 		equal(t, "ack of one that is gone", m.Ack(1), false)
 		appendAll(t, topic, "x")
 		equalSeqs(t, "subscription", takeAll(t, s), 3)
+		equalSeqs(t, "one from a number", takeAll(t, exact), 3)
+		equalSeqs(t, "one from a number, that was late", takeAll(t, late), 3)
 		equalSeqs(t, "member", takeAll(t, m), 3)
 	})
 }

@@ -73,16 +73,36 @@ func takeUntilEmpty(t testing.TB, s backend.Subscription) {
 
 func TestNobodyHoldsUpWhoIsNotThere(t *testing.T) {
 	topic := openTopic(t, &backend.Limits{Events: 100})
-	equal(t, "without subscriptions", postUntil(t, topic, batch("x"), 1000), 1000)
-	must(t, subscribe(t, topic, backend.Options{From: backend.First, Group: "g"}).Close())
-	equal(t, "with a group without members", postUntil(t, topic, batch("x"), 1000), 1000)
+	free := func(what string) {
+		t.Helper()
+		equal(t, what, postUntil(t, topic, batch("x"), 1000), 1000)
+	}
+	free("without subscriptions")
+	m := join(t, topic, time.Hour, 1)
+	must(t, join(t, topic, time.Hour, 1).Close())
+	equal(t, "with a member", postUntil(t, topic, batch("x"), 1000), 0)
+	must(t, m.Close())
+	free("with a group without members")
+	join(t, topic, time.Hour, 1)
+	must(t, topic.DeleteGroup(t.Context(), "g"))
+	free("with a group that was deleted")
 	s := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 1 << 40})
-	equal(t, "with one that waits for a number", postUntil(t, topic, batch("x"), 1000), 1000)
+	free("with one that waits for a number")
 	must(t, s.Close())
 	s = subscribe(t, topic, backend.Options{From: backend.First})
 	equal(t, "with one that begins at the first", postUntil(t, topic, batch("x"), 1000), 0)
 	must(t, s.Close())
-	equal(t, "after it has gone", postUntil(t, topic, batch("x"), 1000), 1000)
+	free("after it has gone")
+}
+
+// TestWaitedForNumberCountsFromThere has a subscription wait for a number far
+// behind much that it will never take.
+func TestWaitedForNumberCountsFromThere(t *testing.T) {
+	topic := openTopic(t, nil)
+	kilobyte := batch(strings.Repeat("x", 1024-32))
+	postUntil(t, topic, kilobyte, 10_000)
+	subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 11_001})
+	equal(t, "posts", postUntil(t, topic, kilobyte, 100_000), 1000+markBytes/1024)
 }
 
 func TestDrainWaitsForHalfTheMark(t *testing.T) {
@@ -105,6 +125,17 @@ func TestDrainWaitsForHalfTheMark(t *testing.T) {
 		must(t, <-w)
 		equal(t, "Room", topic.Room(), true)
 	})
+}
+
+func TestRoomComesBackWithHalfTheBytes(t *testing.T) {
+	topic := openTopic(t, nil)
+	s := subscribe(t, topic, backend.Options{})
+	kilobyte := batch(strings.Repeat("x", 1024-32))
+	posts := postUntil(t, topic, kilobyte, 100_000) + 1
+	for left := posts; left > 0; left-- {
+		equal(t, "Room", topic.Room(), left <= markBytes/2/1024)
+		takeEvents(t, s, 1)
+	}
 }
 
 func TestDrainWaitsThoughThereWasRoom(t *testing.T) {
@@ -135,16 +166,49 @@ func TestStuckSubscriberHoldsUpForOneSecond(t *testing.T) {
 			s := subscribe(t, topic, backend.Options{Group: group})
 			postUntil(t, topic, batch("x"), 1000)
 			start := time.Now()
+			time.Sleep(400 * time.Millisecond)
 			must(t, topic.Drain(t.Context()))
 			equal(t, "Drain took", time.Since(start), time.Second)
 			equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 1000)
+			_, _ = s.Take(1, 1) // or is told of its loss
+			equal(t, "posts when it takes again", postUntil(t, topic, batch("x"), 1000), 0)
+			must(t, topic.Drain(t.Context()))
 			takeUntilEmpty(t, s)
-			equal(t, "posts when it takes again", postUntil(t, topic, batch("x"), 1000), 100)
+			equal(t, "posts when it has taken all", postUntil(t, topic, batch("x"), 1000), 100)
 			time.Sleep(time.Second - 1)
 			equal(t, "posts before the second is over", postUntil(t, topic, batch("x"), 1000), 0)
-			time.Sleep(1)
+			time.Sleep(time.Nanosecond)
 			equal(t, "posts after it", postUntil(t, topic, batch("x"), 1000), 1000)
 			must(t, s.Close())
+		}
+	})
+}
+
+func TestNewMemberIsWaitedForAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Events: 200})
+		m := join(t, topic, time.Hour, 1)
+		postUntil(t, topic, batch("x"), 1000)
+		must(t, topic.Drain(t.Context()))
+		equal(t, "Room", topic.Room(), true)
+		must(t, m.Close())
+		join(t, topic, time.Hour, 1)
+		equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 0)
+	})
+}
+
+// TestSlowSubscriberLeavesNoRoomWhileItTakes is as the next one, without Drain.
+func TestSlowSubscriberLeavesNoRoomWhileItTakes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Events: 20})
+		s := subscribe(t, topic, backend.Options{})
+		postUntil(t, topic, batch("x"), 1000)
+		for left := 11; left > 0; left-- {
+			equal(t, "Room", topic.Room(), left <= 5)
+			time.Sleep(450 * time.Millisecond)
+			equal(t, "Room", topic.Room(), left <= 5)
+			time.Sleep(450 * time.Millisecond)
+			takeEvents(t, s, 1)
 		}
 	})
 }

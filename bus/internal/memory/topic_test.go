@@ -38,7 +38,7 @@ func TestIDsAreKnownForTwoMinutes(t *testing.T) {
 		equalSeqs(t, "after a minute", publishIDs(t, topic, "d", "a", ""), 5, 1, 6)
 		time.Sleep(time.Minute - 1)
 		equalSeqs(t, "just before", publishIDs(t, topic, "c"), 4)
-		time.Sleep(1)
+		time.Sleep(time.Nanosecond)
 		equalSeqs(t, "after two minutes", publishIDs(t, topic, "d", "a", "e"), 5, 7, 8)
 		equalSeqs(t, "again", publishIDs(t, topic, "a"), 7)
 		equal(t, "last", statsOf(t, topic).Last, 8)
@@ -56,7 +56,11 @@ func TestIdleTopicForgetsIDs(t *testing.T) {
 			inner := topic.(*Topic)
 			inner.mu.Lock()
 			defer inner.mu.Unlock()
-			equal(t, "queue", len(inner.ids.queue)-inner.ids.front, len(inner.ids.numbers))
+			d := &inner.ids
+			equal(t, "queue", len(d.queue)-d.front, len(d.numbers))
+			for _, e := range append(d.queue[:d.front:d.front], d.queue[len(d.queue):cap(d.queue)]...) {
+				equal(t, "id that is kept", e.id, "")
+			}
 			return len(inner.ids.numbers)
 		}
 		equal(t, "ids", known(), 5000)
@@ -68,6 +72,7 @@ func TestIdleTopicForgetsIDs(t *testing.T) {
 		time.Sleep(time.Minute)
 		synctest.Wait()
 		equal(t, "ids", known(), 0)
+		equal(t, "memory", cap(topic.(*Topic).ids.queue), 0)
 	})
 }
 
@@ -101,8 +106,10 @@ func TestNumbersBelongToTheCaller(t *testing.T) {
 	for _, n := range []int{1, 2, 31, 32, 33, 200, 1, 1000, 1} {
 		seqs := appendAll(t, topic, make([]string, n)...)
 		equal(t, "numbers", len(seqs), n)
-		_ = append(seqs, 0)
 		lists = append(lists, seqs)
+	}
+	for _, seqs := range lists {
+		_ = append(seqs, 0)
 	}
 	for _, seqs := range lists {
 		for _, seq := range seqs {
@@ -155,10 +162,12 @@ func ending(t *testing.T, end func(b backend.Bus) error, want error) {
 			waits = append(waits, inBackground(all[name]))
 		}
 		synctest.Wait()
+		start := time.Now()
 		must(t, end(b))
 		for _, w := range waits {
 			is(t, <-w, want)
 		}
+		equal(t, "time until the waits ended", time.Since(start), 0)
 		for name, call := range all {
 			if err := call(); !errors.Is(err, want) {
 				t.Errorf("%s: got %v; want %v", name, err, want)

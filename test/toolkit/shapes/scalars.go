@@ -6,7 +6,9 @@ import (
 	"iter"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
+	"unsafe"
 )
 
 // Show tells what Go sees of arguments of 12 types.
@@ -97,6 +99,42 @@ func TextOf(bytes []byte) string { return string(bytes) }
 
 //quiesce:function
 func BytesOf(text string) []byte { return []byte(text) }
+
+// SeesChange reports whether the first byte changes within some ms: as it does for
+// one who sees the caller's memory, which another thread writes to.
+//
+//quiesce:function
+//quiesce:borrow
+func SeesChange(bytes []byte, ms int) bool {
+	return sees(bytes, ms)
+}
+
+// SeesChangeInCopy is the same without borrowing.
+//
+//quiesce:function
+func SeesChangeInCopy(bytes []byte, ms int) bool {
+	return sees(bytes, ms)
+}
+
+func sees(bytes []byte, ms int) bool {
+	if len(bytes) < 4 {
+		return false
+	}
+	first := (*uint32)(unsafe.Pointer(unsafe.SliceData(bytes)))
+	before := atomic.LoadUint32(first)
+	for end := time.Now().Add(time.Duration(ms) * time.Millisecond); time.Now().Before(end); time.Sleep(time.Millisecond) {
+		if atomic.LoadUint32(first) != before {
+			return true
+		}
+	}
+	return false
+}
+
+// Borrowed returns borrowed bytes: they are copied into the result.
+//
+//quiesce:function
+//quiesce:borrow
+func Borrowed(bytes []byte) []byte { return bytes }
 
 // ManyBytes returns n bytes, or nil.
 //

@@ -1,0 +1,286 @@
+package jet
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/quiesce/quiesce/bus/internal/backend"
+)
+
+func group(name string) backend.Options {
+	return backend.Options{From: backend.First, Group: name}
+}
+
+// ackAll acks until n events were acked in all by the callers that share the count.
+func ackAll(ctx context.Context, t *testing.T, s backend.Subscription, done func(seq uint64)) {
+	for {
+		events, err := next(ctx, s, 50)
+		if err != nil {
+			if ctx.Err() == nil {
+				t.Error(err)
+			}
+			return
+		}
+		for _, e := range events {
+			if s.Ack(e.Seq) {
+				done(e.Seq)
+			} else {
+				t.Errorf("event %d is not ours", e.Seq)
+			}
+		}
+	}
+}
+
+func testGroupShares(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	const count = 5000
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
+	var mu sync.Mutex
+	seen := map[uint64]int{}
+	var members sync.WaitGroup
+	var parts [4]int
+	for i := range parts {
+		s := subscribe(t, topic, group("g.x"))
+		defer closeAll(t, s)
+		members.Go(func() {
+			ackAll(ctx, t, s, func(seq uint64) {
+				mu.Lock()
+				defer mu.Unlock()
+				seen[seq]++
+				parts[i]++
+				if len(seen) == count {
+					time.AfterFunc(100*time.Millisecond, cancel) // for what comes twice
+				}
+			})
+		})
+	}
+	for i := range 50 {
+		batch, n := numbered(i*100, count/50)
+		publish(t, topic, batch, n)
+	}
+	members.Wait()
+	for seq := uint64(1); seq <= count; seq++ {
+		if seen[seq] != 1 {
+			t.Fatalf("event %d came %d times", seq, seen[seq])
+		}
+	}
+	if slices.Contains(parts[:], 0) {
+		t.Errorf("a member got nothing: %v", parts)
+	}
+}
+
+func testAckWait(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 1)
+	publish(t, topic, batch, n)
+	o := group("g")
+	o.AckWait = 300 * time.Millisecond
+	o.MaxInFlight = 1
+	a, b := subscribe(t, topic, o), subscribe(t, topic, o)
+	defer closeAll(t, a, b)
+	start := time.Now()
+	if e := collect(t, a, 1)[0]; e.Deliveries != 1 {
+		t.Fatalf("delivery %d", e.Deliveries)
+	}
+	if e := collect(t, b, 1)[0]; e.Deliveries != 2 {
+		t.Fatalf("delivery %d", e.Deliveries)
+	}
+	if took := time.Since(start); took < 290*time.Millisecond {
+		t.Fatalf("given to another member after %v", took)
+	}
+	if a.Stats().InFlight != 0 {
+		t.Fatal("the lease goes on")
+	}
+	if a.Ack(1) || !b.Ack(1) || b.Ack(1) || b.Ack(77) {
+		t.Fatal("acks of those who do not hold it count, or the holder's does not")
+	}
+	none(t, b)
+}
+
+func testKeepAlive(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 5)
+	publish(t, topic, batch, n)
+	o := group("g")
+	o.AckWait = 300 * time.Millisecond
+	a, b := subscribe(t, topic, o), subscribe(t, topic, o)
+	defer closeAll(t, a, b)
+	if _, err := a.Take(5, 1<<20); err != nil { // asks for five
+		t.Fatal(err)
+	}
+	if err := a.Wait(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
+	defer cancel()
+	if events, err := next(ctx, b, 5); err == nil {
+		t.Fatalf("event %d went to another member, before it was taken", events[0].Seq)
+	}
+	for _, e := range collect(t, a, 5) {
+		if e.Deliveries != 1 || !a.Ack(e.Seq) {
+			t.Fatalf("delivery %d of event %d", e.Deliveries, e.Seq)
+		}
+	}
+}
+
+func testNak(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 2)
+	publish(t, topic, batch, n)
+	s := subscribe(t, topic, group("g"))
+	defer closeAll(t, s)
+	collect(t, s, 2)
+	start := time.Now()
+	if !s.Nak(1, 300*time.Millisecond) || !s.Nak(2, 0) || s.Nak(2, 0) {
+		t.Fatal("a nak does not count, or twice")
+	}
+	if e := collect(t, s, 1)[0]; e.Seq != 2 || e.Deliveries != 2 {
+		t.Fatalf("event %d, delivery %d", e.Seq, e.Deliveries)
+	}
+	if e := collect(t, s, 1)[0]; e.Seq != 1 || e.Deliveries != 2 {
+		t.Fatalf("event %d, delivery %d", e.Seq, e.Deliveries)
+	}
+	if took := time.Since(start); took < 290*time.Millisecond {
+		t.Fatalf("came back after %v", took)
+	}
+}
+
+func testMemberClose(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	a, b := subscribe(t, topic, group("g")), subscribe(t, topic, group("g"))
+	defer closeAll(t, b)
+	if _, err := a.Take(10, 1<<20); err != nil { // asks for ten
+		t.Fatal(err)
+	}
+	batch, n := numbered(1, 10)
+	publish(t, topic, batch, n)
+	first := collect(t, a, 1)[0].Seq
+	if !a.Ack(first) {
+		t.Fatal("not ours")
+	}
+	closeAll(t, a)
+	got := map[uint64]bool{first: true}
+	for len(got) < 10 { // at once, not after AckWait, which is 30 s
+		for _, e := range collect(t, b, 1) {
+			if got[e.Seq] || !b.Ack(e.Seq) {
+				t.Fatalf("event %d came twice, or is not ours", e.Seq)
+			}
+			got[e.Seq] = true
+		}
+	}
+}
+
+func testMaxInFlight(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 20)
+	publish(t, topic, batch, n)
+	o := group("g")
+	o.MaxInFlight = 3
+	s := subscribe(t, topic, o)
+	defer closeAll(t, s)
+	collect(t, s, 3)
+	none(t, s)
+	if st := s.Stats(); st.InFlight != 3 || st.Delivered != 3 {
+		t.Fatalf("%+v", st)
+	}
+	woken := make(chan error, 1)
+	go func() { woken <- s.Wait(t.Context()) }()
+	if !s.Ack(2) {
+		t.Fatal("not ours")
+	}
+	if err := <-woken; err != nil {
+		t.Fatal(err)
+	}
+	if e := collect(t, s, 1)[0]; e.Seq != 4 {
+		t.Fatalf("event %d", e.Seq)
+	}
+}
+
+func testGroupPosition(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 10)
+	publish(t, topic, batch, n)
+	a := subscribe(t, topic, group("g"))
+	for _, e := range collect(t, a, 4) {
+		a.Ack(e.Seq)
+	}
+	closeAll(t, a)
+	o := group("g")
+	o.From = backend.New
+	b := subscribe(t, topic, o)
+	defer closeAll(t, b)
+	wantSeqs(t, collect(t, b, 6), 5)
+}
+
+func testNewAckWait(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 1)
+	publish(t, topic, batch, n)
+	closeAll(t, subscribe(t, topic, group("g")))
+	o := group("g")
+	o.AckWait = 200 * time.Millisecond
+	s := subscribe(t, topic, o)
+	defer closeAll(t, s)
+	collect(t, s, 1)
+	if e := collect(t, s, 1)[0]; e.Deliveries != 2 {
+		t.Fatalf("delivery %d", e.Deliveries)
+	}
+}
+
+func testGroupGone(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	wantError(t, topic.DeleteGroup(t.Context(), "g"), backend.ErrNoGroup)
+	waiting, idle := subscribe(t, topic, group("g")), subscribe(t, topic, group("g"))
+	defer closeAll(t, waiting, idle)
+	none(t, waiting)
+	time.AfterFunc(50*time.Millisecond, func() {
+		if err := topic.DeleteGroup(context.Background(), "g"); err != nil {
+			t.Error(err)
+		}
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+	defer cancel()
+	for _, s := range []backend.Subscription{waiting, idle} {
+		_, err := next(ctx, s, 1)
+		wantError(t, err, backend.ErrNoGroup)
+		if err = s.Wait(ctx); err != nil && !errors.Is(err, backend.ErrNoGroup) {
+			t.Fatal(err)
+		}
+	}
+}
+
+func testGroupStats(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 10)
+	publish(t, topic, batch, n)
+	b, a := subscribe(t, topic, group("b")), subscribe(t, topic, group("a.a"))
+	plain := subscribe(t, topic, backend.Options{From: backend.First})
+	defer closeAll(t, a, b, plain)
+	collect(t, a, 4)
+	a.Ack(1)
+	a.Nak(2, 0)
+	more := int64(0) // events that came before the nak had its effect
+	for collect(t, a, 1)[0].Seq != 2 {
+		more++
+	}
+	var s backend.Stats
+	eventually(t, "the ack counts", func() bool {
+		var err error
+		if s, err = topic.Stats(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return len(s.Groups) == 2 && s.Groups[0].InFlight == 3+more
+	})
+	if s.Subscriptions != 3 || s.Events != 10 || s.First != 1 || s.Last != 10 || s.Bytes == 0 {
+		t.Fatalf("%+v", s)
+	}
+	want := []backend.GroupStats{{Name: "a.a", Pending: 6 - more, InFlight: 3 + more, Redelivered: 1}, {Name: "b", Pending: 10}}
+	if !slices.Equal(s.Groups, want) {
+		t.Fatalf("%+v", s.Groups)
+	}
+}
