@@ -1,5 +1,6 @@
-// All figures. `measure` names a module and a function of it, which gives { ours, rival, ... }. A bar is on the
-// ratio of the two, or a limit on ours. Times are in ns. `also` names what else is told.
+// All figures. `measure` names a module and a function of it, which gives { ours, rival, ... }, and `program` what it is
+// to be passed of programs.mjs. A bar is on the ratio of the two, which is to be at most `ratio` or at least `atLeast`,
+// or it is a `limit` that ours stays below. Values are times in ns if no `unit` is named. `also` names what else is told.
 
 export const figures = {
   'enter-leave': {
@@ -72,6 +73,7 @@ export const figures = {
   },
   'drain-parks': {
     measure: ['drain', 'leaverParks'],
+    program: 'guard',
     what: 'begin-free after the last leave, leaver parks',
     against: 'polling each 1 ms',
     also: { oursP99: 'its 99th percentile' },
@@ -79,6 +81,7 @@ export const figures = {
   },
   'drain-busy': {
     measure: ['drain', 'leaverStaysBusy'],
+    program: 'guard',
     what: 'begin-free after the last leave, leaver stays busy',
     against: 'polling each 1 ms',
     also: { oursP99: 'its 99th percentile' },
@@ -89,6 +92,69 @@ export const figures = {
     what: 'RSS growth by 1,000,000 times open + free',
     unit: 'bytes',
     bar: { limit: 1e6 },
+    isLong: true,
+  },
+  'bus-post': {
+    measure: ['bus', 'post'],
+    what: 'topic.post() to one worker, events one by one',
+    against: 'postMessage()',
+    unit: 'rate',
+    bar: { atLeast: 3 },
+  },
+  'bus-batch': {
+    measure: ['bus', 'batch'],
+    what: 'topic.publishBatch() to one worker, lists of 1,024',
+    against: 'postMessage()',
+    unit: 'rate',
+    bar: { atLeast: 10 },
+  },
+  'bus-fanout': {
+    measure: ['bus', 'fanout'],
+    what: 'topic.publishBatch() to four workers',
+    against: 'BroadcastChannel',
+    unit: 'rate',
+    bar: { atLeast: 10 },
+  },
+  'bus-latency': {
+    measure: ['bus', 'latencyIdle'],
+    what: 'topic.post() by an idle worker to the event in another',
+    against: 'postMessage()',
+    also: { oursP99: 'its 99th percentile', rivalP99: 'that of postMessage()' },
+  },
+  'bus-latency-busy': {
+    measure: ['bus', 'latencyBusy'],
+    what: 'the same by a worker that stays busy',
+    against: 'postMessage()',
+    also: { oursP99: 'its 99th percentile', rivalP99: 'that of postMessage()' },
+  },
+  'bus-dir': {
+    measure: ['bus', 'dir'],
+    program: 'busload',
+    what: 'in a directory: publishBatch() of 1,000',
+    against: 'the same in Go',
+    unit: 'rate',
+    bar: { atLeast: 0.75 },
+  },
+  'bus-dir-single': {
+    measure: ['bus', 'dirSingle'],
+    program: 'busload',
+    what: 'in a directory: publish(), one in flight',
+    against: 'the same in Go',
+    unit: 'rate',
+  },
+  'bus-dir-subscribe': {
+    measure: ['bus', 'dirSubscribe'],
+    program: 'busload',
+    what: 'in a directory: a subscription, lists of up to 1,024',
+    against: 'the same in Go',
+    unit: 'rate',
+  },
+  'bus-memory': {
+    measure: ['bus', 'memory'],
+    what: 'RSS growth by 10,000,000 events, 100,000 kept',
+    unit: 'bytes',
+    also: { resident: 'RSS after them' },
+    bar: { limit: 20e6 },
     isLong: true,
   },
 };

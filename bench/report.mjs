@@ -13,7 +13,7 @@ export function report({ environment, results }) {
     `${environmentLine(environment)}, ${environment.go}; load before ${environment.load.toFixed(1)}`,
     '',
     ...table(
-      [['ratio', 'bar', 'figure', '', 'time', 'against', 'time'], ...names.map(rowOf(results))],
+      [['ratio', 'bar', 'figure', '', 'value', 'against', 'value'], ...names.map(rowOf(results))],
       [2, 3, 5],
     ),
     '',
@@ -42,7 +42,7 @@ function rowOf(results) {
 function also(results) {
   const lines = Object.entries(results).flatMap(([name, result]) =>
     Object.entries(figures[name].also ?? {}).map(
-      ([key, what]) => `${name}: ${what}: ${quantity(result[key])}`,
+      ([key, what]) => `${name}: ${what}: ${quantity(result[key], figures[name].unit)}`,
     ),
   );
   return lines.length > 0 ? [...lines, ''] : [];
@@ -50,12 +50,13 @@ function also(results) {
 
 function missedLine(name, { ratio, ours }) {
   const { bar, unit } = figures[name];
-  const value = bar.ratio ? times(ratio) : quantity(ours, unit);
+  const value = bar.limit === undefined ? times(ratio) : quantity(ours, unit);
   return `MISSED: ${name} is ${value}, the bar is ${barText(bar, unit)}.`;
 }
 
-function barText({ ratio, limit }, unit) {
-  return ratio ? `<= ${ratio}x` : `< ${quantity(limit, unit)}`;
+function barText({ ratio, atLeast, limit }, unit) {
+  if (limit !== undefined) return `< ${quantity(limit, unit)}`;
+  return ratio === undefined ? `>= ${atLeast}x` : `<= ${ratio}x`;
 }
 
 /** A ratio, with three digits that count. */
@@ -63,9 +64,10 @@ function times(ratio) {
   return `${ratio < 0.1 ? ratio.toPrecision(2) : ratio.toPrecision(3)}x`;
 }
 
-/** A time in ns or a number of bytes, in a unit that suits it. */
+/** A time in ns, a number of bytes, or events per second, in a unit that suits it. */
 export function quantity(value, unit = 'ns') {
   if (unit === 'bytes') return `${(value / 1e6).toFixed(2)} MB`;
+  if (unit === 'rate') return `${Math.round(value).toLocaleString('en-US')}/s`;
   if (value < 1000) return `${value.toFixed(1)} ns`;
   if (value < 1e6) return `${(value / 1e3).toFixed(1)} µs`;
   return `${(value / 1e6).toFixed(1)} ms`;

@@ -1,11 +1,10 @@
 // Takes the figures: each several times, every time in a fresh process, in a shuffled order.
 
 import { execFile } from 'node:child_process';
-import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { capture, Failure, root } from '../cli/run.mjs';
 import { figures } from './figures.mjs';
+import { compilePrograms } from './programs.mjs';
 import { median } from './timing.mjs';
 
 const start = promisify(execFile);
@@ -13,12 +12,12 @@ const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
 
 /** Resolves with the result of each figure, by name. `tell` hears of each process before it starts. */
 export async function takeFigures(names, { quick }, tell) {
-  const program = needsGo(names) ? compileGo(tell) : undefined;
+  const programs = compilePrograms(new Set(names.map((name) => figures[name].program)), tell);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   const runs = shuffle(names.flatMap((name) => Array(timesOf(name, quick)).fill(name)));
   for (const [i, name] of runs.entries()) {
     tell(`${i + 1} of ${runs.length}: ${name}`);
-    samples[name].push(await takeOnce(name, program));
+    samples[name].push(await takeOnce(name, programs[figures[name].program]));
   }
   return Object.fromEntries(names.map((name) => [name, resultOf(figures[name], samples[name])]));
 }
@@ -38,21 +37,12 @@ function resultOf({ bar }, samples) {
   const keys = Object.keys(samples[0]);
   const values = Object.fromEntries(keys.map((key) => [key, median(samples.map((each) => each[key]))]));
   const ratio = 'rival' in values ? median(samples.map(({ ours, rival }) => ours / rival)) : undefined;
-  const missed = bar !== undefined && (bar.ratio ? ratio > bar.ratio : values.ours >= bar.limit);
-  return { ratio, ...values, missed, samples };
+  return { ratio, ...values, missed: bar !== undefined && isMissed(bar, ratio, values.ours), samples };
 }
 
-function needsGo(names) {
-  return names.some((name) => figures[name].measure[0] === 'drain');
-}
-
-function compileGo(tell) {
-  tell('Compiling the Go benchmarks');
-  const program = path.join(root, 'build', 'guard.test.exe');
-  const { missing, status, stderr } = capture('go', ['test', '-c', '-o', program, './guard/']);
-  if (missing) throw new Failure("'go' is not on the PATH.");
-  if (status !== 0) throw new Failure(`The Go benchmarks could not be compiled:\n${stderr.trim()}`);
-  return program;
+function isMissed({ ratio: atMost, atLeast, limit }, ratio, ours) {
+  if (limit !== undefined) return ours >= limit;
+  return atLeast === undefined ? ratio > atMost : ratio < atLeast;
 }
 
 function shuffle(list) {

@@ -7,23 +7,38 @@ const WARM_UP = 0.2; // of the rounds are not counted: V8 compiles
  * Measures functions that do their thing n times, some by a promise. Resolves with the median time of one,
  * in ns, for each name.
  */
-export async function takeTurns(contestants, { batch, rounds }) {
-  const names = Object.keys(contestants);
-  const times = Object.fromEntries(names.map((name) => [name, []]));
+export function takeTurns(contestants, { batch, rounds }) {
+  const timed = Object.entries(contestants).map(([name, contestant]) => {
+    const time = async () => {
+      const start = process.hrtime.bigint();
+      const pending = contestant(batch);
+      if (pending) await pending;
+      return Number(process.hrtime.bigint() - start) / batch;
+    };
+    return [name, time];
+  });
+  return alternate(Object.fromEntries(timed), rounds);
+}
+
+/** Has functions measure in turns, each by a promise. Resolves with the median of what each gave, by name. */
+export async function alternate(measures, rounds) {
+  const names = Object.keys(measures);
+  const values = Object.fromEntries(names.map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
     names.push(names.shift()); // no one always goes first
-    for (const name of names) {
-      const start = process.hrtime.bigint();
-      const pending = contestants[name](batch);
-      if (pending) await pending;
-      times[name].push(Number(process.hrtime.bigint() - start) / batch);
-    }
+    for (const name of names) values[name].push(await measures[name]());
   }
-  return Object.fromEntries(names.map((name) => [name, median(times[name].slice(rounds * WARM_UP))]));
+  return Object.fromEntries(names.map((name) => [name, median(values[name].slice(rounds * WARM_UP))]));
 }
 
 export function median(list) {
+  return quantile(list, 0.5);
+}
+
+/** What the given part of the list is not above, between two values in proportion. */
+export function quantile(list, part) {
   const sorted = [...list].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+  const at = (sorted.length - 1) * part;
+  const [low, high] = [sorted[Math.floor(at)], sorted[Math.ceil(at)]];
+  return low + (high - low) * (at % 1);
 }

@@ -2,10 +2,10 @@
 // found in them, go by the bus alone.
 
 const STOP = 0;
-const PASSES = 1; // how often the file is being read by whoever is ahead; with ENDED set, nobody begins another
+const PASSES = 1; // how often the file was read, this time included; with ENDED set, nobody begins another time
 const ENDED = 1 << 30;
 
-const counters = ['published', 'publishedBytes', 'counted', 'countedBytes'];
+const counters = ['published', 'publishedBytes', 'counted', 'countedBytes', 'readings'];
 const headBytes = 8;
 
 const OVERHEAD = 64; // bytes that an event is taken for besides its data, so that empty lines count for something

@@ -10,13 +10,22 @@ const lines = Topic.attach(workerData.lines);
 const results = Topic.attach(workerData.results);
 const events = await lines.subscribe({ group: 'counters', batch: 256, ackWait: 10_000 });
 
-parentPort.once('message', () => events.free()); // it ends the loop
+// Only what is acked is done: so it ends between two lists, and not before this one is acked.
+let isBusy = false;
+let isOver = false;
+parentPort.once('message', () => {
+  isOver = true;
+  if (!isBusy) events.free(); // it waits for more
+});
 parentPort.unref();
 
 for await (const list of events) {
+  isBusy = true;
   const { data, id } = writeResult(list);
   await results.publish(data, { id });
   for (const event of list) event.ack();
+  isBusy = false;
+  if (isOver) break;
 }
 lines.detach();
 results.detach();

@@ -18,7 +18,9 @@ function start(script, workerData) {
 
 /** Starts the publishers, one for each share of the file; resolves when they have ended. */
 export async function publish(shares, workerData) {
-  const started = shares.map((share) => start('publisher.mjs', { ...workerData, share }));
+  const started = shares.map((share) =>
+    start('publisher.mjs', { ...workerData, share, publishers: shares.length }),
+  );
   await Promise.all(started.map(({ ended }) => ended));
 }
 

@@ -13,12 +13,21 @@ const BATCH = { events: 256, bytes: 256 << 10 };
 // workers that are stuck; on disk and on servers a topic takes what it gets.
 const WINDOW = 1 << 20; // bytes
 
-const { memory, token, path, share } = workerData;
+const { memory, token, path, share, publishers } = workerData;
 const board = new Board(memory);
 const topic = Topic.attach(token);
 
-for (let pass = 1; !board.stopped && board.begin(pass); pass++) await publishAll(pass);
+for (let pass = 1; await mayBegin(pass); pass++) {
+  await publishAll(pass);
+  board.add('readings', 1);
+}
 topic.detach();
+
+/** Waits for the others, so that none is passes ahead, which all would have to make. */
+async function mayBegin(pass) {
+  while (!board.stopped && board.get('readings') < (pass - 1) * publishers) await sleep(1);
+  return !board.stopped && board.begin(pass);
+}
 
 async function publishAll(pass) {
   let batch = [];

@@ -229,7 +229,7 @@ export class Topic extends Handle {
 
   readonly name: string;
 
-  /** How many bytes of data, headers and id an event may have together. */
+  /** How many bytes of data, headers and id an event may have together. On servers each header takes some more. */
   readonly maxEventBytes: number;
 
   /**

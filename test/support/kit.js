@@ -26,6 +26,9 @@ module.exports = {
     addon ??= loadTestAddon();
     return addon;
   },
+  get bus() {
+    return require('../../lib/bus/index.js');
+  },
   get quiesce() {
     return require('../../index.js');
   },

@@ -230,6 +230,29 @@ func TestGroupsGoOnAfterReopening(t *testing.T) {
 	}
 }
 
+// TestSilentConsumers: the connection is fine, but what was asked of a consumer got
+// lost, as it may between the servers of a cluster.
+func TestSilentConsumers(t *testing.T) {
+	t.Parallel()
+	b := openDir(t, t.TempDir())
+	defer closeAll(t, b)
+	topic := topicOf(t, b, "t", nil)
+	s, g := subscribe(t, topic, options()), subscribe(t, topic, group("g"))
+	defer closeAll(t, s, g)
+	l, m := s.(*plain), g.(*member)
+	l.mu.Lock()
+	must(t, l.line.sub.Unsubscribe())
+	l.line.heard = time.Now().Add(-silence)
+	l.mu.Unlock()
+	m.mu.Lock()
+	m.pulling, m.heard = true, time.Now().Add(-silence)
+	m.mu.Unlock()
+	batch, n := numbered(1, 5)
+	publish(t, topic, batch, n)
+	wantSeqs(t, collect(t, s, 5), 1)
+	wantSeqs(t, collect(t, g, 5), 1)
+}
+
 func TestOpenDirEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancelCause(t.Context())
 	cancel(io.EOF)

@@ -103,7 +103,7 @@ func next(ctx context.Context, s backend.Subscription, most int) ([]record.Event
 // collect takes n events, and fails after a while.
 func collect(t testing.TB, s backend.Subscription, n int) (events []record.Event) {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second) // less than AckWait in most tests
 	defer cancel()
 	for len(events) < n {
 		some, err := next(ctx, s, n-len(events))
@@ -157,5 +157,12 @@ func closeAll(t testing.TB, closers ...interface{ Close() error }) {
 		if err := c.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
 	}
 }

@@ -110,13 +110,6 @@ func after(n int, d time.Duration) func() bool {
 	return func() bool { n--; return n < 0 && time.Now().After(end) }
 }
 
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
 func TestKilledLeader(t *testing.T) {
 	t.Parallel()
 	c := servers(t, 3, "")

@@ -97,6 +97,40 @@ func testLost(t *testing.T, p *place) {
 	}
 }
 
+// testGap: a page has no gap, where events were removed between two that are in
+// the buffer.
+func testGap(t *testing.T, p *place) {
+	topic := p.topic(t, &backend.Limits{Events: 10})
+	s := subscribe(t, topic, backend.Options{From: backend.First, MaxInFlight: 4})
+	defer closeAll(t, s)
+	l := s.(*plain)
+	full := func() bool {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		return l.buffer.count == 4
+	}
+	batch, n := numbered(1, 4)
+	publish(t, topic, batch, n)
+	eventually(t, "the buffer is full", full)
+	batch, n = numbered(5, 100)
+	publish(t, topic, batch, n)
+	for _, most := range []int{2, 10} {
+		eventually(t, "the buffer is full", full)
+		page, err := s.Take(most, 1<<20)
+		must(t, err)
+		events := parse(page)
+		wantSeqs(t, events, l.taken-2)
+		if len(events) != 2 {
+			t.Fatalf("%d events", len(events))
+		}
+	}
+	_, err := s.Take(10, 1<<20)
+	if err == nil || err.Error() != backend.Lost(5, 95).Error() {
+		t.Fatal(err)
+	}
+	wantSeqs(t, collect(t, s, 10), 95)
+}
+
 func testSkipLost(t *testing.T, p *place) {
 	topic := p.topic(t, &backend.Limits{Events: 10})
 	batch, n := numbered(1, 100)
@@ -143,10 +177,16 @@ func testLargeEvents(t *testing.T, p *place) {
 
 func testTopicGone(t *testing.T, p *place) {
 	name := newName(t)
-	topic := topicOf(t, p.bus, name, nil)
+	topic := topicOf(t, p.bus, name, nil).(*topic)
 	s := subscribe(t, topic, backend.Options{From: backend.First})
 	g := subscribe(t, topic, backend.Options{From: backend.First, Group: "g"})
-	defer closeAll(t, s, g)
+	stale, err := topic.follow(t.Context(), time.Now(), 1, options()) // of one that was there before
+	must(t, err)
+	defer closeAll(t, s, g, stale)
+	kick(stale.reset)
+	must(t, stale.Wait(t.Context()))
+	_, err = stale.Take(1, 1)
+	wantError(t, err, backend.ErrNoTopic)
 	none(t, g)
 	if err := p.bus.Delete(t.Context(), name); err != nil {
 		t.Fatal(err)
@@ -156,7 +196,7 @@ func testTopicGone(t *testing.T, p *place) {
 	publish(t, again, batch, n)
 	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
 	defer cancel()
-	_, err := next(ctx, s, 1)
+	_, err = next(ctx, s, 1)
 	wantError(t, err, backend.ErrNoTopic)
 	_, err = next(ctx, g, 1)
 	if !isGone(err) {

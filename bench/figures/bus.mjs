@@ -1,0 +1,121 @@
+// quiesce/bus, in memory and in a directory. Rates are events per second.
+
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import { Bus } from '../../lib/bus/index.mjs';
+import { openHere, openThere } from '../bus/directory.mjs';
+import { EVENT_BYTES, openStage } from '../bus/stage.mjs';
+import { alternate, quantile, takeTurns } from '../timing.mjs';
+
+const ROUNDS = 5;
+
+/** Events per second, from the first that a receiver has to the last that all of them have. */
+async function rate(run, way, n) {
+  const told = await run(way, n);
+  for (const { bytes } of told) {
+    if (bytes !== n * EVENT_BYTES) throw new Error(`${bytes} bytes came by ${way}`);
+  }
+  const first = Math.min(...told.map((each) => each.first));
+  const last = Math.max(...told.map((each) => each.last));
+  return n / ((last - first) / 1e9);
+}
+
+/** A way to send against postMessage(), of a MessagePort or a BroadcastChannel. */
+async function against({ way, ours, rival, ...stage }) {
+  const run = await openStage(stage);
+  const measures = { ours: () => rate(run, way, ours), rival: () => rate(run, 'postMessage', rival) };
+  return alternate(measures, ROUNDS);
+}
+
+// So many that each side has about as long.
+export const post = () => against({ way: 'post', ours: 800_000, rival: 200_000 });
+export const batch = () => against({ way: 'publishBatch', batch: 1024, ours: 3_000_000, rival: 200_000 });
+export const fanout = () =>
+  against({ way: 'publishBatch', batch: 1024, receivers: 4, ours: 1_000_000, rival: 30_000 });
+
+/** From the send in one worker to the receiver's code in another, in ns. */
+async function latency(suffix) {
+  const run = await openStage({ latency: true });
+  const found = { ours: [], rival: [] };
+  const ways = Object.entries({ ours: `post${suffix}`, rival: `postMessage${suffix}` });
+  for (const [, way] of ways) await run(way, 200); // warm-up
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, way] of ways) found[name].push(...(await run(way, 200))[0]);
+  }
+  const [ours, oursP99] = [0.5, 0.99].map((part) => quantile(found.ours, part));
+  const [rival, rivalP99] = [0.5, 0.99].map((part) => quantile(found.rival, part));
+  return { ours, oursP99, rival, rivalP99 };
+}
+
+export const latencyIdle = () => latency('Idle');
+export const latencyBusy = () => latency('Busy');
+
+/** A load on a bus in a directory against the same by Go. `filled` is how many events are there before. */
+async function inDirectory(program, load, { filled = 0, ...turns }) {
+  const folder = mkdtempSync(path.join(tmpdir(), 'quiesce-bench-'));
+  const sides = {
+    ours: await openHere(path.join(folder, 'ours')),
+    rival: openThere(program, path.join(folder, 'rival')),
+  };
+  const loads = Object.fromEntries(Object.entries(sides).map(([name, side]) => [name, side[load]]));
+  try {
+    for (const side of Object.values(sides)) await side.batches(filled);
+    const { ours, rival } = await takeTurns(loads, turns);
+    return { ours: 1e9 / ours, rival: 1e9 / rival };
+  } finally {
+    for (const side of Object.values(sides)) await side.close();
+    rmSync(folder, { recursive: true });
+  }
+}
+
+export const dir = (program) => inDirectory(program, 'batches', { batch: 20_000, rounds: 20 });
+export const dirSingle = (program) => inDirectory(program, 'singles', { batch: 2000, rounds: 20 });
+export const dirSubscribe = (program) =>
+  inDirectory(program, 'take', { batch: 100_000, rounds: 10, filled: 100_000 });
+
+const WARM_UP = 1_000_000;
+const EVENTS = 10_000_000;
+const BATCH = 1000;
+const BETWEEN = 20_000; // events from one look at the memory to the next
+
+/** How much more memory is resident after ten million events than after the first one million, in bytes. */
+export async function memory() {
+  const topic = await (await Bus.open()).topic('events', { maxEvents: 100_000 });
+  const worker = new Worker(new URL('../bus/memory.mjs', import.meta.url), { workerData: topic.token });
+  await once(worker, 'message'); // it has subscribed
+  const list = Array(BATCH).fill(new Uint8Array(EVENT_BYTES));
+  const publish = async (n) => {
+    for (let i = 0; i < n; i += BATCH) await topic.publishBatch(list);
+  };
+  await publish(WARM_UP);
+  const before = await lowWater(publish);
+  await publish(EVENTS);
+  const after = await lowWater(publish);
+  const { last } = await topic.stats();
+  return { ours: after - before, resident: after, ...(await seenBy(worker, last)) };
+}
+
+/** The least that is resident for some time under load: the heaps of V8 and Go swell and shrink by some MB. */
+async function lowWater(publish) {
+  let least = Infinity;
+  for (let i = 0; i < 30; i++) {
+    await publish(BETWEEN);
+    least = Math.min(least, process.memoryUsage.rss());
+  }
+  return least;
+}
+
+/** Which part of the events the worker has taken, once it is through with all of them. */
+async function seenBy(worker, last) {
+  for (;;) {
+    worker.postMessage('how many?');
+    const [{ delivered, lost, bytes }] = await once(worker, 'message');
+    if (delivered + lost > last) throw new Error(`${delivered} events taken and ${lost} lost, of ${last}`);
+    if (bytes === delivered * EVENT_BYTES && delivered + lost === last) return { delivered };
+    await sleep(10);
+  }
+}
