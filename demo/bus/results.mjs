@@ -81,7 +81,7 @@ export class Fold {
     this.repeated += seqs.length - fresh.length;
     if (fresh.length === seqs.length) this.#addSums(words, bytes);
     else await this.#recount(fresh);
-    
+    for (const seq of fresh) this.#known.add(seq);
     this.events += fresh.length;
     return fresh.length > 0 ? latencies : [];
   }

@@ -113,7 +113,7 @@ class Run {
     const last = { counted: 0, at: 0 };
     while (
       !this.#stop.signal.aborted &&
-      !(isPublished() && board.get('counted') === board.get('published'))
+      !(isPublished() && board.get('counted') >= board.get('published'))
     ) {
       await sleep(LOOK);
       const seconds = this.#seconds;

@@ -6,6 +6,7 @@
 const assert = require('node:assert/strict');
 const { after, before } = require('node:test');
 const { handles } = require('./bus.js');
+const { collectGarbage } = require('./wait.js');
 
 const subjects = ['publish', 'events', 'subscribe', 'lost', 'groups', 'leases', 'limits', 'snapshot'];
 subjects.push('damage', 'arguments', 'signals', 'handles', 'threads');
@@ -18,6 +19,9 @@ let made = 0;
  */
 function defineSuite(backend, only = process.env.QUIESCE_BUS_SUBJECTS?.split(',') ?? subjects) {
   let bus;
+  const topics = []; // held: to forget one is warned of
+  const warnings = [];
+  process.on('warning', (warning) => warnings.push(`${warning}`));
   const context = {
     ...backend,
     get bus() {
@@ -25,7 +29,11 @@ function defineSuite(backend, only = process.env.QUIESCE_BUS_SUBJECTS?.split(','
     },
     newName: () => `topic-${process.pid}.${++made}`,
     /** A topic that nobody else uses. */
-    topic: (options) => bus.topic(context.newName(), options),
+    async topic(options) {
+      const topic = await bus.topic(context.newName(), options);
+      topics.push(topic);
+      return topic;
+    },
   };
 
   before(async () => {
@@ -35,6 +43,8 @@ function defineSuite(backend, only = process.env.QUIESCE_BUS_SUBJECTS?.split(','
   after(async () => {
     assert.equal(await bus.free(), 'drained');
     assert.deepEqual(handles(), []);
+    await collectGarbage();
+    assert.deepEqual(warnings, []);
   });
 
   for (const subject of only) require(`./bus-suite-${subject}.js`)(context);

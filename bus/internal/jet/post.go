@@ -27,6 +27,7 @@ type poster struct {
 	events  int      // not stored, sent or not
 	bytes   int
 	posted  uint64 // events, ever
+	sent    uint64 // of them, or could not be sent
 	over    uint64 // of them, stored or failed: it is the first ones
 	running bool
 	failed  int64
@@ -127,6 +128,10 @@ func (p *poster) run() {
 		p.mu.Unlock()
 		s := &sentJob{j: p.topic.newJob(next.batch, next.count), bytes: len(next.batch)}
 		s.err = s.j.sendAll(p.topic.b.ctx)
+		p.mu.Lock()
+		p.sent += uint64(next.count)
+		p.changed.fire()
+		p.mu.Unlock()
 		sent <- s
 	}
 	close(sent)
@@ -162,6 +167,25 @@ func (p *poster) finish(s *sentJob) {
 	if p.events == 0 && p.failure == nil {
 		p.topic.b.removePoster(p)
 	}
+}
+
+// precede waits until what was posted by now was sent: what is sent then comes
+// after it.
+func (p *poster) precede(ctx context.Context) error {
+	p.mu.Lock()
+	last := p.posted
+	for p.sent < last {
+		changed := p.changed.wait()
+		p.mu.Unlock()
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		p.mu.Lock()
+	}
+	p.mu.Unlock()
+	return nil
 }
 
 // wait waits until done, and returns the first failure that nobody was told of.

@@ -133,6 +133,9 @@ func (t *topic) Publish(ctx context.Context, batch []byte, count int) ([]uint64,
 	if err := t.checkSizes(batch); err != nil {
 		return nil, err
 	}
+	if err := t.poster.precede(ctx); err != nil {
+		return nil, err
+	}
 	j := t.newJob(batch, count)
 	if err := j.run(ctx); err != nil {
 		return nil, err
