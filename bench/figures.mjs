@@ -153,7 +153,7 @@ export const figures = {
     measure: ['bus', 'memory'],
     what: 'RSS growth by 10,000,000 events, 100,000 kept',
     unit: 'bytes',
-    also: { resident: 'RSS after them' },
+    also: { outside: "of it outside of V8's heaps", resident: 'RSS after them' },
     bar: { limit: 20e6 },
     isLong: true,
   },

@@ -1,5 +1,6 @@
-// A worker that takes what it can get of a topic. Asked, it tells how much that was.
+// A worker that takes what it can get of a topic. Asked, it tells how much that was, and how large its heap is.
 
+import { getHeapStatistics } from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { Topic } from '../../lib/bus/index.mjs';
 
@@ -13,5 +14,8 @@ async function take() {
 }
 
 take();
-parentPort.on('message', () => parentPort.postMessage({ ...subscription.stats(), bytes }));
+parentPort.on('message', () => {
+  const { total_physical_size: heap } = getHeapStatistics();
+  parentPort.postMessage({ ...subscription.stats(), bytes, heap });
+});
 parentPort.postMessage('ready');

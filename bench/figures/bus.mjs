@@ -5,6 +5,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { getHeapStatistics } from 'node:v8';
 import { Worker } from 'node:worker_threads';
 import { Bus } from '../../lib/bus/index.mjs';
 import { openHere, openThere } from '../bus/directory.mjs';
@@ -57,17 +58,14 @@ export const latencyBusy = () => latency('Busy');
 /** A load on a bus in a directory against the same by Go. `filled` is how many events are there before. */
 async function inDirectory(program, load, { filled = 0, ...turns }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'quiesce-bench-'));
-  const sides = {
-    ours: await openHere(path.join(folder, 'ours')),
-    rival: openThere(program, path.join(folder, 'rival')),
-  };
-  const loads = Object.fromEntries(Object.entries(sides).map(([name, side]) => [name, side[load]]));
   try {
-    for (const side of Object.values(sides)) await side.batches(filled);
-    const { ours, rival } = await takeTurns(loads, turns);
+    const here = await openHere(path.join(folder, 'ours'));
+    const there = openThere(program, path.join(folder, 'rival'));
+    for (const side of [here, there]) await side.batches(filled);
+    const { ours, rival } = await takeTurns({ ours: here[load], rival: there[load] }, turns);
+    for (const side of [here, there]) await side.close();
     return { ours: 1e9 / ours, rival: 1e9 / rival };
   } finally {
-    for (const side of Object.values(sides)) await side.close();
     rmSync(folder, { recursive: true });
   }
 }
@@ -82,7 +80,10 @@ const EVENTS = 10_000_000;
 const BATCH = 1000;
 const BETWEEN = 20_000; // events from one look at the memory to the next
 
-/** How much more memory is resident after ten million events than after the first one million, in bytes. */
+/**
+ * How much more memory is resident after ten million events than after the first one million, in bytes; and how much
+ * of that is not in the heaps of V8, which let their garbage take more room as time goes by, up to a limit.
+ */
 export async function memory() {
   const topic = await (await Bus.open()).topic('events', { maxEvents: 100_000 });
   const worker = new Worker(new URL('../bus/memory.mjs', import.meta.url), { workerData: topic.token });
@@ -92,30 +93,42 @@ export async function memory() {
     for (let i = 0; i < n; i += BATCH) await topic.publishBatch(list);
   };
   await publish(WARM_UP);
-  const before = await lowWater(publish);
+  const before = await lowWater(publish, worker);
   await publish(EVENTS);
-  const after = await lowWater(publish);
-  const { last } = await topic.stats();
-  return { ours: after - before, resident: after, ...(await seenBy(worker, last)) };
+  const after = await lowWater(publish, worker);
+  await checkTaken(worker, (await topic.stats()).last);
+  return {
+    ours: after.resident - before.resident,
+    outside: after.outside - before.outside,
+    resident: after.resident,
+  };
 }
 
 /** The least that is resident for some time under load: the heaps of V8 and Go swell and shrink by some MB. */
-async function lowWater(publish) {
-  let least = Infinity;
+async function lowWater(publish, worker) {
+  const least = { resident: Infinity, outside: Infinity };
   for (let i = 0; i < 30; i++) {
     await publish(BETWEEN);
-    least = Math.min(least, process.memoryUsage.rss());
+    const heaps = getHeapStatistics().total_physical_size + (await ask(worker)).heap;
+    const resident = process.memoryUsage.rss();
+    least.resident = Math.min(least.resident, resident);
+    least.outside = Math.min(least.outside, resident - heaps);
   }
   return least;
 }
 
-/** Which part of the events the worker has taken, once it is through with all of them. */
-async function seenBy(worker, last) {
+async function ask(worker) {
+  worker.postMessage('how many?');
+  const [told] = await once(worker, 'message');
+  return told;
+}
+
+/** Waits until the worker has taken each event that the topic did not remove before. */
+async function checkTaken(worker, last) {
   for (;;) {
-    worker.postMessage('how many?');
-    const [{ delivered, lost, bytes }] = await once(worker, 'message');
+    const { delivered, lost, bytes } = await ask(worker);
     if (delivered + lost > last) throw new Error(`${delivered} events taken and ${lost} lost, of ${last}`);
-    if (bytes === delivered * EVENT_BYTES && delivered + lost === last) return { delivered };
+    if (bytes === delivered * EVENT_BYTES && delivered + lost === last) return;
     await sleep(10);
   }
 }

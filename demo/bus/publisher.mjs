@@ -13,7 +13,7 @@ const BATCH = { events: 256, bytes: 256 << 10 };
 // workers that are stuck; on disk and on servers a topic takes what it gets.
 const WINDOW = 1 << 20; // bytes
 
-const { memory, token, path, share, publishers } = workerData;
+const { memory, token, path, share, publishers, mayFail } = workerData;
 const board = new Board(memory);
 const topic = Topic.attach(token);
 
@@ -33,8 +33,9 @@ async function publishAll(pass) {
   let batch = [];
   let bytes = 0;
   for await (const { at, line } of linesOf(path, share)) {
-    // The id makes it safe to publish an event again when nobody knows whether it was stored.
-    batch.push({ data: line, id: `${pass}:${at}` });
+    // On servers an id makes it safe to publish an event again when nobody knows whether it was stored. Each backend
+    // remembers ids for two minutes, so there are none where they serve nobody.
+    batch.push(mayFail ? { data: line, id: `${pass}:${at}` } : { data: line });
     bytes += line.length;
     if (batch.length < BATCH.events && bytes < BATCH.bytes) continue;
     await publish(batch, bytes);
@@ -61,7 +62,7 @@ async function isStored(batch) {
     await topic.publishBatch(batch);
     return true;
   } catch (error) {
-    if (error.code === 'ERR_BUS_TIMEOUT' && !board.stopped) return false;
+    if (mayFail && error.code === 'ERR_BUS_TIMEOUT' && !board.stopped) return false;
     throw error;
   }
 }

@@ -64,7 +64,8 @@ class Run {
 
     let publishing; // seconds that it took
     const shares = shareOut(path, publishers);
-    const published = publish(shares, { memory, token: this.#lines.token, path })
+    const mayFail = this.#options.backend.servers !== undefined;
+    const published = publish(shares, { memory, token: this.#lines.token, path, mayFail })
       .then(() => {
         publishing = this.#seconds;
       })
