@@ -61,12 +61,16 @@ export type Credentials =
 /** The options of {@link Bus.open}. Without `dir` and `servers` the bus is in this process's memory. */
 export type OpenOptions = SignalOptions &
   (
-    | { dir?: undefined; servers?: undefined }
+    | { dir?: undefined; sync?: undefined; servers?: undefined; credentials?: undefined; tls?: undefined }
     | {
         /** A directory, which is made if it is missing. One process at a time can have it open. */
         dir: string | URL;
         /** `'always'`: what was acknowledged is on the disk, not only with the kernel. Much slower. */
         sync?: 'always' | undefined;
+        servers?: undefined;
+        credentials?: undefined;
+        tls?: undefined;
+        timeout?: undefined;
       }
     | {
         /** One or more of the NATS servers, such as `'nats://host:4222'`; the others are learned from these. */
@@ -79,6 +83,8 @@ export type OpenOptions = SignalOptions &
          * @defaultValue 5000
          */
         timeout?: number | undefined;
+        dir?: undefined;
+        sync?: undefined;
       }
   );
 
