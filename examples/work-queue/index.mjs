@@ -9,14 +9,22 @@ const queue = await WorkQueue.open({ handler: new URL('./hash.mjs', import.meta.
 const input = createInterface(process.stdin);
 
 // Ctrl-C: no more jobs, but those that are there are done. A second one ends the process: with DIR the next one goes on.
+let taken = 0;
+let isOver = false;
 process.once('SIGINT', () => {
   console.error('Finishing ...');
+  isOver = true;
   input.close();
 });
 
-for await (const file of input) await queue.add({ file });
+for await (const file of input) {
+  if (isOver) break; // of what was read ahead
+  await queue.add({ file });
+  taken++;
+}
 await queue.drained();
 const dead = await queue.deadLetters();
 await queue.close();
-for (const { job, error } of dead) console.error(`Given up: ${job.file}: ${error}`);
+console.error(`${taken} files taken, ${dead.length} given up`);
+for (const { job, error } of dead) console.error(`${job.file}: ${error}`);
 process.exitCode = dead.length > 0 ? 1 : 0;

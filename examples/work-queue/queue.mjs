@@ -5,6 +5,7 @@ import { Worker } from 'node:worker_threads';
 import { Bus } from 'quiesce/bus';
 
 const GROUP = 'workers';
+const MOST = 1000; // jobs that wait, more or less: whoever adds more waits himself
 const LOOK = 20; // ms between two looks at how much is left
 const PAUSE = 200; // ms before a worker that has failed is replaced: it may fail at once again
 
@@ -14,13 +15,21 @@ export class WorkQueue {
   #dead;
   #workerData;
   #pool = new Set();
+  #added = 0;
   #isClosing = false;
 
   constructor(bus, jobs, dead, { handler, workers, attempts, delay }) {
     this.#bus = bus;
     this.#jobs = jobs;
     this.#dead = dead;
-    this.#workerData = { group: GROUP, jobs: jobs.token, dead: dead.token, handler: String(handler), attempts, delay };
+    this.#workerData = {
+      group: GROUP,
+      jobs: jobs.token,
+      dead: dead.token,
+      handler: String(handler),
+      attempts,
+      delay,
+    };
     for (let i = 0; i < workers; i++) this.#hire();
   }
 
@@ -33,7 +42,7 @@ export class WorkQueue {
   static async open({ handler, workers = 4, attempts = 5, delay = 100, dir }) {
     const bus = await Bus.open(dir ? { dir } : {});
     try {
-      // Whatever is beyond a limit is removed, done or not: so what waits here had better fit.
+      // Whatever is beyond a limit is removed, done or not. What add() lets in is far below it.
       const jobs = await bus.topic('jobs', { maxBytes: 256 << 20 });
       const dead = await bus.topic('jobs.dead');
       return new WorkQueue(bus, jobs, dead, { handler, workers, attempts, delay });
@@ -43,8 +52,9 @@ export class WorkQueue {
     }
   }
 
-  /** Adds a job, anything that JSON can hold. Resolves when the bus has it. */
+  /** Adds a job, anything that JSON can hold. Resolves when the bus has it; later while very many wait. */
   async add(job) {
+    if (++this.#added % 100 === 0) while (!this.#isClosing && (await this.left()) > MOST) await sleep(LOOK);
     if (this.#isClosing) throw new Error('The queue is closing and takes no more jobs.');
     return this.#jobs.publish(JSON.stringify(job));
   }

@@ -235,7 +235,7 @@ export class Topic extends Handle {
 
   readonly name: string;
 
-  /** How many bytes of data, headers and id an event may have together. On servers each header takes some more. */
+  /** How many bytes of data, headers and id an event may have together. In a directory and on servers each header takes two bytes more. */
   readonly maxEventBytes: number;
 
   /**
@@ -307,6 +307,12 @@ export class Subscription<T = BusEvent> extends Handle implements AsyncIterable<
    * subscription, its topic or its bus, it rejects with `ERR_HANDLE_FREED`.
    */
   [Symbol.asyncIterator](): AsyncIterableIterator<T>;
+
+  /**
+   * Ends the iteration plainly, also one that waits. The subscription stays until it is freed: events that were handed
+   * out can still be acked. Sync.
+   */
+  end(): void;
 
   /** Tells the group that an event is done. False if the event is not this member's any more. Sync. */
   ack(event: BusEvent | number): boolean;

@@ -26,6 +26,7 @@ class Reader {
   #page = empty;
   #turns = 0;
   #isOver = false;
+  #wake; // ends the wait of now
   #endsItself = false; // this wrapper, not somebody else, has freed the subscription
   #abortion; // what next() has still to tell of
   #forget; // takes the listener off the signal
@@ -76,6 +77,14 @@ class Reader {
     return 'AsyncIterator';
   }
 
+  /** Ends the iteration, and leaves the subscription: what was handed out can still be acked. */
+  end() {
+    this.#isOver = true;
+    this.#page = empty;
+    this.#stopListening();
+    this.#wake?.();
+  }
+
   /** The wrapper was freed or detached by its own methods. */
   willEnd() {
     this.#endsItself = true;
@@ -106,6 +115,14 @@ class Reader {
     this.#page = bytes.length > 0 ? new Page(bytes, this.#member) : empty;
   }
 
+  /** Waits until there may be something, or for end(). */
+  #wait() {
+    return new Promise((resolve, reject) => {
+      this.#wake = resolve;
+      this.#own.wait.call(this.#subscription).then(resolve, reject);
+    });
+  }
+
   #value() {
     return this.#batch > 0 ? this.#page.take(this.#batch) : this.#page.next();
   }
@@ -123,7 +140,7 @@ class Reader {
       while (!this.#isOver && this.#page.isDone) {
         this.#turns = 0;
         this.#take();
-        if (this.#page.isDone) await this.#own.wait.call(this.#subscription);
+        if (this.#page.isDone) await this.#wait();
       }
     } catch (error) {
       return this.#fail(error);

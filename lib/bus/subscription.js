@@ -14,19 +14,31 @@ const natives = ['take', 'wait', 'ack', 'nak', 'settings'];
 function completeSubscription(Subscription) {
   const own = takeOff(Subscription.prototype, natives);
   const readers = new WeakMap();
+  const ended = new WeakSet(); // wrappers that have freed or detached themselves
 
   function readerOf(subscription) {
     let reader = readers.get(subscription);
     if (!reader) {
-      reader = new Reader(subscription, own, own.settings.call(subscription));
+      const settings = ended.has(subscription) ? {} : own.settings.call(subscription);
+      reader = new Reader(subscription, own, settings);
+      if (ended.has(subscription)) reader.willEnd();
       readers.set(subscription, reader);
     }
     return reader;
   }
 
+  function endsItself(subscription) {
+    ended.add(subscription);
+    readers.get(subscription)?.willEnd();
+  }
+
   add(Subscription.prototype, {
     [Symbol.asyncIterator]() {
       return readerOf(this);
+    },
+
+    end() {
+      readerOf(this).end();
     },
 
     ack(event) {
@@ -40,19 +52,19 @@ function completeSubscription(Subscription) {
     // Where this wrapper ends the subscription, its iteration ends plainly.
     async free(options) {
       const outcome = Handle.prototype.free.call(this, options);
-      if (this.freed) readers.get(this)?.willEnd();
+      if (this.freed) endsItself(this);
       return outcome;
     },
 
     freeSync(options) {
       const outcome = Handle.prototype.freeSync.call(this, options);
-      readers.get(this)?.willEnd();
+      endsItself(this);
       return outcome;
     },
 
     detach() {
       Handle.prototype.detach.call(this);
-      readers.get(this)?.willEnd();
+      endsItself(this);
     },
   });
 

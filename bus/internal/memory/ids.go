@@ -2,8 +2,12 @@ package memory
 
 import "time"
 
-// remember is how long the id of an event is known.
-const remember = 2 * time.Minute
+// remember is how long the id of an event is known, unless there come more than
+// mostIDs: memory has to have a limit.
+const (
+	remember = 2 * time.Minute
+	mostIDs  = 1 << 20
+)
 
 // ids knows the events of the last two minutes that had an id.
 type ids struct {
@@ -29,6 +33,9 @@ func (d *ids) add(id []byte, seq uint64, now time.Time) {
 	if d.numbers == nil {
 		d.numbers = map[string]uint64{}
 	}
+	if len(d.queue)-d.front >= mostIDs {
+		d.forgetFirst()
+	}
 	key := string(id)
 	d.numbers[key] = seq
 	d.queue = append(d.queue, idAt{key, now})
@@ -37,9 +44,7 @@ func (d *ids) add(id []byte, seq uint64, now time.Time) {
 // forget forgets what is older than two minutes.
 func (d *ids) forget(now time.Time) {
 	for d.front < len(d.queue) && now.Sub(d.queue[d.front].at) >= remember {
-		delete(d.numbers, d.queue[d.front].id)
-		d.queue[d.front] = idAt{}
-		d.front++
+		d.forgetFirst()
 	}
 	if d.empty() {
 		*d = ids{} // a map keeps its size for ever
@@ -48,4 +53,10 @@ func (d *ids) forget(now time.Time) {
 		clear(d.queue[rest:])
 		d.queue, d.front = d.queue[:rest], 0
 	}
+}
+
+func (d *ids) forgetFirst() {
+	delete(d.numbers, d.queue[d.front].id)
+	d.queue[d.front] = idAt{}
+	d.front++
 }
