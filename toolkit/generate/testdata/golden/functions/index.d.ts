@@ -9,6 +9,9 @@ export function later(b: Bytes, options?: SignalOptions): Promise<Result | null>
 /** today names a type of another package that the generated code need not name. */
 export function today(): Weekday;
 
+/** sum sees the caller's bytes. */
+export function sum(b: Bytes, weights: number[] | null): number;
+
 /** Result has a field of its name, in its line. */
 export interface Result {
   Same: number;

@@ -1,2 +1,2 @@
 import addon from './index.js';
-export const { upper, later, today } = addon;
+export const { upper, later, today, sum } = addon;

@@ -30,6 +30,13 @@ func init() {
 		addon.Static("today", nil, func(_ addon.Args) (addon.Value, error) {
 			return addon.Integer(int64(p.Today())), nil
 		}),
+		addon.Static("sum", addon.Params{addon.BytesParam("b"), typed.Param[[]int]("weights")}, func(a addon.Args) (addon.Value, error) {
+			x1, err := typed.Arg[[]int](a, 1)
+			if err != nil {
+				return addon.Value{}, err
+			}
+			return addon.Integer(int64(p.Sum(a.Peek(0), x1))), nil
+		}),
 	)
 }
 
