@@ -1,21 +1,30 @@
 // Builds each package in examples/ as its author would, and runs all its tests: node scripts/examples.mjs [NAME...]
-// Instead of an npm install, a link makes this clone the package 'quiesce', so that no registry is asked.
+// A link makes this clone the package 'quiesce'. Only where an example uses other packages is a registry asked, once.
 
-import { existsSync, mkdirSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { checkCompiler, goEnvironment } from '../cli/go.mjs';
 import { Failure, root } from '../cli/run.mjs';
-import { ensureInstalled } from './install.mjs';
+import { build } from './addons.mjs';
+import { ensureInstalled, npm } from './install.mjs';
 import { main, run } from './run.mjs';
 
 const minute = 60_000;
 const folder = path.join(root, 'examples');
 
-const steps = [
+// Of an example with a go.mod: it is an addon.
+const addonSteps = [
   ['quiesce build', (cwd) => node(cwd, 'cli/quiesce.mjs', 'build')],
   ['tsc', (cwd) => node(cwd, 'node_modules/typescript/bin/tsc', '-p', '.')],
   ['go vet', (cwd, env) => run('go', ['vet', './...'], { cwd, env })],
   ['go test', (cwd, env) => run('go', ['test', '-timeout=3m', './...'], { cwd, env })],
+  ['node --test', runTests],
+];
+
+// Of one in plain JS, which uses the bus.
+const plainSteps = [
+  ['build bus', () => build(['bus'])],
+  ['npm install', install],
   ['node --test', runTests],
 ];
 
@@ -38,6 +47,16 @@ function link(cwd) {
   symlinkSync(root, target, 'junction');
 }
 
+function install(cwd) {
+  const { dependencies } = JSON.parse(readFileSync(path.join(cwd, 'package.json')));
+  const isMissing = (name) => !existsSync(path.join(cwd, 'node_modules', name, 'package.json'));
+  if (Object.keys(dependencies).some(isMissing)) npm(['install', '--no-package-lock'], { cwd });
+}
+
+function stepsOf(cwd) {
+  return existsSync(path.join(cwd, 'go.mod')) ? addonSteps : plainSteps;
+}
+
 function chosen(names) {
   const all = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'package.json')));
   const unknown = names.find((name) => !all.includes(name));
@@ -58,7 +77,7 @@ main(() => {
   for (const name of names) {
     const cwd = path.join(folder, name);
     link(cwd);
-    for (const [title, body] of steps) {
+    for (const [title, body] of stepsOf(cwd)) {
       console.log(`\n=== examples/${name}: ${title} ===`);
       const start = performance.now();
       body(cwd, { ...env, GOWORK: 'off' });

@@ -9,10 +9,16 @@ import { run } from './run.mjs';
 export function ensureInstalled() {
   if (isInstalled()) return;
   console.log('node_modules is missing or out of date: npm ci');
+  npm(['ci']);
+}
+
+/** Runs npm, in the repository's root unless the options name another folder. */
+export function npm(args, options = {}) {
+  const all = [...args, '--no-audit', '--no-fund'];
   // Under `npm test` this is the npm that runs us; npm.cmd on Windows could not be started without a shell.
-  const npm = process.env.npm_execpath;
-  if (npm) run(process.execPath, [npm, 'ci', '--no-audit', '--no-fund']);
-  else run('npm', ['ci', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+  const self = process.env.npm_execpath;
+  if (self) run(process.execPath, [self, ...all], options);
+  else run('npm', all, { shell: process.platform === 'win32', ...options });
 }
 
 function isInstalled() {

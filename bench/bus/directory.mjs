@@ -7,6 +7,7 @@ import { Bus } from '../../lib/bus/index.mjs';
 import { EVENT_BYTES } from './stage.mjs';
 
 const BATCH = 1000;
+const IN_FLIGHT = 4; // batches
 const TAKEN = 1024; // events in a list
 
 /** Opens a bus in a directory, for this thread. Each load is for n events. */
@@ -17,9 +18,15 @@ export async function openHere(dir) {
   const list = Array(BATCH).fill(event);
   return {
     async batches(n) {
-      for (let left = n; left > 0; left -= BATCH) {
-        await topic.publishBatch(left < BATCH ? list.slice(0, left) : list);
-      }
+      let left = n;
+      const publish = async () => {
+        while (left > 0) {
+          const count = Math.min(left, BATCH);
+          left -= count;
+          await topic.publishBatch(count < BATCH ? list.slice(0, count) : list);
+        }
+      };
+      await Promise.all(Array.from({ length: IN_FLIGHT }, publish));
     },
     async singles(n) {
       for (let i = 0; i < n; i++) await topic.publish(event);

@@ -6,6 +6,8 @@ import { Bus } from '../../lib/bus/index.mjs';
 
 export const EVENT_BYTES = 128;
 
+const KEPT = 65_536; // events of the topic: for messages that are passed on, not kept
+
 /**
  * Starts the workers. `batch` has the receivers take lists; `latency` has them tell how long each event took instead
  * of when the first and the last one came. With one receiver the rival is a MessagePort, else a BroadcastChannel.
@@ -13,7 +15,7 @@ export const EVENT_BYTES = 128;
  * receivers tell.
  */
 export async function openStage({ receivers = 1, batch, latency = false }) {
-  const topic = await (await Bus.open()).topic('events');
+  const topic = await (await Bus.open()).topic('events', { maxEvents: KEPT });
   const { port1, port2 } = new MessageChannel();
   const ports = receivers === 1 ? [port1, port2] : [];
   const [senderPort, receiverPort] = ports;

@@ -36,7 +36,7 @@ async function against({ way, ours, rival, ...stage }) {
 export const post = () => against({ way: 'post', ours: 800_000, rival: 200_000 });
 export const batch = () => against({ way: 'publishBatch', batch: 1024, ours: 3_000_000, rival: 200_000 });
 export const fanout = () =>
-  against({ way: 'publishBatch', batch: 1024, receivers: 4, ours: 1_000_000, rival: 30_000 });
+  against({ way: 'publishBatch', batch: 1024, receivers: 4, ours: 1_000_000, rival: 100_000 });
 
 /** From the send in one worker to the receiver's code in another, in ns. */
 async function latency(suffix) {

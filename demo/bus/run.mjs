@@ -112,10 +112,7 @@ class Run {
   async #watch(crew, isPublished) {
     const board = this.#board;
     const last = { counted: 0, at: 0 };
-    while (
-      !this.#stop.signal.aborted &&
-      !(isPublished() && board.get('counted') >= board.get('published'))
-    ) {
+    while (!this.#stop.signal.aborted && !(isPublished() && board.get('counted') >= board.get('published'))) {
       await sleep(LOOK);
       const seconds = this.#seconds;
       const counted = board.get('counted');

@@ -2,6 +2,7 @@
 // ping localhost | node index.mjs [DIR]
 
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { Bus } from 'quiesce/bus';
 import { serve } from './server.mjs';
@@ -15,10 +16,17 @@ const server = await serve(topic, {
 });
 console.log(`http://127.0.0.1:${server.port}/ shows the lines that you type; Ctrl-C ends it.`);
 
-process.once('SIGINT', async () => {
-  await server.close();
-  await bus.free();
-  process.exit();
+const input = createInterface(process.stdin);
+let isOver = false;
+const interrupt = once(process, 'SIGINT').then(() => {
+  isOver = true;
+  input.close();
 });
 
-for await (const line of createInterface(process.stdin)) await topic.publish(line);
+for await (const line of input) {
+  if (isOver) break; // of what was read ahead
+  await topic.publish(line);
+}
+await interrupt; // the end of the input is not that of the server
+await server.close();
+await bus.free();

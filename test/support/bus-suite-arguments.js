@@ -4,6 +4,7 @@
 
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
+const { inspect } = require('node:util');
 const { Bus, Subscription, Topic, codeOf } = require('./bus.js');
 
 const type = 'ERR_INVALID_ARG_TYPE';
@@ -61,7 +62,7 @@ module.exports = (context) => {
   async function refuse(topic, calls) {
     for (const [call, code, given] of calls) {
       const found = await codeOf(call);
-      assert.equal(found, code, `${call} with ${typeof given === 'object' ? JSON.stringify(given) : String(given)}`);
+      assert.equal(found, code, `${call} with ${inspect(given)}`);
     }
     await context.bus.flush();
     const { last, groups, subscriptions, failed } = await topic.stats();
@@ -142,7 +143,7 @@ module.exports = (context) => {
     ]);
     for (const name of [undefined, null, 5, {}]) {
       calls.push([() => bus.topic(name), type, name]);
-      calls.push([() => bus.deleteTopic(name), name === undefined ? 'ERR_MISSING_ARGS' : type, name]);
+      calls.push([() => bus.deleteTopic(name), type, name]);
     }
     for (const name of ['maxEvents', 'maxBytes', 'replicas']) {
       for (const [limit, code] of noCounts) calls.push([() => bus.topic('never-made', { [name]: limit }), code, limit]);
@@ -200,7 +201,7 @@ module.exports = (context) => {
 
   test('a wrong this, a constructor, a token that is none', async () => {
     const topic = await context.topic();
-    const wrong = [{}, null, undefined, Bus.prototype, context.bus];
+    const wrong = [{}, null, undefined, Bus.prototype];
     const { prototype } = Topic;
     const calls = wrong.flatMap((that) => [
       () => prototype.publish.call(that, 'x'),
@@ -214,11 +215,12 @@ module.exports = (context) => {
       () => prototype.stats.call(that),
       () => prototype.snapshot.call(that),
       () => prototype.restore.call(that, []),
-      () => Bus.prototype.topic.call(that === context.bus ? topic : that, 'x'),
+      () => Bus.prototype.topic.call(that, 'x'),
       () => Subscription.prototype.ack.call(that, 1),
       () => Subscription.prototype[Symbol.asyncIterator].call(that),
     ]);
     for (const call of calls) assert.equal(await codeOf(call), 'ERR_INVALID_THIS', `${call}`);
+    assert.equal(await codeOf(() => prototype.publish.call(context.bus, 'x')), 'ERR_HANDLE_TYPE');
     for (const Class of [Bus, Topic, Subscription]) {
       assert.throws(() => new Class(), { code: 'ERR_ILLEGAL_CONSTRUCTOR' });
       assert.equal(await codeOf(() => Class.attach('5')), type);

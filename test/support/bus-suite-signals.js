@@ -56,8 +56,8 @@ module.exports = (context) => {
       for (const [name, call] of list) {
         const controller = new AbortController();
         const ends = call(controller.signal).then(
-          (done) => done?.[Symbol.asyncIterator] && done.free(),
-          (error) => assert.partialDeepStrictEqual?.(error, { code: aborted.code }) ?? assert.equal(error.code, aborted.code, name),
+          (done) => done?.free?.(),
+          (error) => assert.equal(error.code, 'ABORT_ERR', name),
         );
         if (round === 0) controller.abort(reason);
         else if (round === 1) queueMicrotask(() => controller.abort(reason));
@@ -136,6 +136,7 @@ module.exports = (context) => {
         topic.publish(`event ${i}`, { signal, headers: { i: `${i}` } }),
         topic.subscribe({ signal, from: 'first' }).then((each) => take(each, 1000)),
       );
+      for (const attempt of attempts.slice(-2)) attempt.catch(() => {}); // looked at below
       if (i % 10 === 0) await delay(2);
     }
     const ends = await Promise.allSettled(attempts);

@@ -14,6 +14,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"sync/atomic"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 	"github.com/quiesce/quiesce/bus/internal/jet"
@@ -22,8 +23,9 @@ import (
 
 // As in bench/bus/directory.mjs.
 const (
-	batchEvents = 1000
-	eventBytes  = 128
+	batchEvents     = 1000
+	batchesInFlight = 4
+	eventBytes      = 128
 )
 
 // As lib/bus has them.
@@ -84,15 +86,15 @@ func serve(ctx context.Context, l *load) error {
 type load struct {
 	topic backend.Topic
 	event []byte
-	batch []byte // what is published, encoded anew each time as lib/bus does
 }
 
+// publish encodes the events anew each time, as lib/bus does.
 func (l *load) publish(ctx context.Context, count int) error {
-	l.batch = l.batch[:0]
+	var batch []byte
 	for range count {
-		l.batch = record.Append(l.batch, &record.Event{Data: l.event})
+		batch = record.Append(batch, &record.Event{Data: l.event})
 	}
-	seqs, err := l.topic.Publish(ctx, l.batch, count)
+	seqs, err := l.topic.Publish(ctx, batch, count)
 	if err == nil && len(seqs) != count {
 		err = fmt.Errorf("%d numbers for %d events", len(seqs), count)
 	}
@@ -100,12 +102,31 @@ func (l *load) publish(ctx context.Context, count int) error {
 }
 
 func (l *load) batches(ctx context.Context, n int) error {
-	for left := n; left > 0; left -= batchEvents {
-		if err := l.publish(ctx, min(left, batchEvents)); err != nil {
-			return err
+	var left atomic.Int64
+	left.Store(int64(n))
+	done := make(chan error, batchesInFlight)
+	for range batchesInFlight {
+		go func() {
+			for {
+				count := min(left.Add(-batchEvents)+batchEvents, batchEvents)
+				if count <= 0 {
+					done <- nil
+					return
+				}
+				if err := l.publish(ctx, int(count)); err != nil {
+					done <- err
+					return
+				}
+			}
+		}()
+	}
+	var err error
+	for range batchesInFlight {
+		if e := <-done; e != nil {
+			err = e
 		}
 	}
-	return nil
+	return err
 }
 
 func (l *load) singles(ctx context.Context, n int) error {

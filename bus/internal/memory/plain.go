@@ -33,6 +33,7 @@ func (t *Topic) Subscribe(_ context.Context, o backend.Options) (backend.Subscri
 	p := &plain{t: t, skipLost: o.SkipLost, exact: o.From == backend.AtSeq}
 	p.cursor = t.start(o)
 	p.by = p
+	p.careless = o.SkipLost
 	t.join(&p.consumer)
 	return p, nil
 }

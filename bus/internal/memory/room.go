@@ -144,7 +144,7 @@ func (t *Topic) survey(now time.Time, limit mark) {
 	for _, c := range t.consumers {
 		behind := t.behind(c)
 		switch {
-		case c.lag.idle:
+		case c.lag.idle, c.careless:
 		case !behind.passes(r.mark.half()) || !c.lag.holds && !behind.passes(limit):
 			t.release(c)
 			left.events = min(left.events, r.mark.events-behind.events)

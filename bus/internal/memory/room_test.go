@@ -239,3 +239,10 @@ func TestNewLimitsMoveTheMark(t *testing.T) {
 	topicOf(t, b, "t", &backend.Limits{Events: 100})
 	equal(t, "Room", topic.Room(), false)
 }
+
+func TestWhoMayLoseEventsHoldsNobodyUp(t *testing.T) {
+	topic := openTopic(t, &backend.Limits{Events: 100})
+	subscribe(t, topic, backend.Options{SkipLost: true})
+	equal(t, "posts with room", postUntil(t, topic, batch("x"), 1000), 1000)
+	must(t, topic.Drain(t.Context()))
+}

@@ -10,6 +10,8 @@ type consumer struct {
 	waiters []*waiter
 	asleep  bool // it is in the topic's list of that name
 	lag     lagging
+	// careless: it may lose events, so it holds nobody up.
+	careless bool
 }
 
 // A reader is the one that a consumer is a part of.

@@ -33,7 +33,7 @@ async function until(condition) {
   const end = performance.now() + 30_000;
   while (!condition()) {
     assert.ok(performance.now() < end, `not so within 30 s: ${condition}`);
-    await sleep(5);
+    await sleep(1);
   }
 }
 
@@ -82,7 +82,7 @@ test('a client that takes nothing is sent no more than a little, and learns what
   const fast = collect(t, url);
   const [ofSlow] = server.sockets;
   let most = 0;
-  for (const i of numbers(1000)) {
+  for (const i of numbers(400)) {
     await topic.publish('x'.repeat(50_000));
     await until(() => fast.length === i); // it is not held up
     most = Math.max(most, ofSlow.bufferedAmount);
@@ -93,8 +93,8 @@ test('a client that takes nothing is sent no more than a little, and learns what
   const seqs = [];
   slow.on('message', (data) => seqs.push(JSON.parse(data).seq));
   slow.resume();
-  await until(() => seqs.at(-1) === 1000);
-  assert.ok(seqs.length < 1000, 'nothing was missed');
+  await until(() => seqs.at(-1) === 400);
+  assert.ok(seqs.length < 400, 'nothing was missed');
   assert.deepStrictEqual(
     seqs,
     [...seqs].sort((a, b) => a - b),
@@ -119,12 +119,13 @@ test('numbers of another run are not taken for those of this one', async (t) => 
   const { topic, url } = await start(t);
   await topic.publishBatch(['one', 'two', 'three']);
   const firstOf = async (query) => {
+    const messages = [];
     const socket = new WebSocket(url + query);
-    const [hello] = await once(socket, 'message');
-    assert.deepStrictEqual(JSON.parse(hello), { run: 'one' });
-    const [event] = await once(socket, 'message');
+    socket.on('message', (data) => messages.push(JSON.parse(data)));
+    await until(() => messages.length > 1);
     socket.terminate();
-    return JSON.parse(event).seq;
+    assert.deepStrictEqual(messages[0], { run: 'one' });
+    return messages[1].seq;
   };
   assert.strictEqual(await firstOf('?run=one&after=2'), 3);
   for (const query of ['', '?run=other&after=2', '?after=2', '?run=one&after=-3', '?run=one&after=x']) {
