@@ -5,12 +5,23 @@
 const assert = require('node:assert/strict');
 const { spawn } = require('node:child_process');
 const { once } = require('node:events');
-const { readdirSync, readFileSync, readlinkSync, writeFileSync } = require('node:fs');
+const { readdirSync, readFileSync, readlinkSync } = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
-const { Bus, folder, startServers, upTo } = require('./support/bus-backends.js');
+const { Bus, range } = require('./support/bus.js');
+const servers = require('./support/bus-servers.js');
+const { newPath } = require('./support/files.js');
+
+/** Real servers, which end with the test. */
+async function startServers(t, count, config) {
+  const started = await servers.startServers(count, config);
+  t.after(() => started.end());
+  return started;
+}
+
+const upTo = (count) => range(1, count);
 
 const entry = JSON.stringify(path.join(__dirname, '..', 'lib', 'bus', 'index.js'));
 
@@ -75,7 +86,7 @@ for (const [sync, rounds] of [
   [true, 5],
 ]) {
   test(`kill -9 at ${rounds} random moments${sync ? " with sync: 'always'" : ''}: every acknowledged event is found, none is invented`, async (t) => {
-    const dir = folder(t);
+    const dir = newPath();
     const acknowledged = new Map();
     for (const round of upTo(rounds)) {
       const name = `r${round}`;
@@ -97,8 +108,8 @@ for (const [sync, rounds] of [
   });
 }
 
-test('a directory is open once: whoever has it is named, and its end frees it', async (t) => {
-  const dir = folder(t);
+test('a directory is open once: whoever has it is named, and its end frees it', async () => {
+  const dir = newPath();
   const bus = await Bus.open({ dir });
   await assert.rejects(Bus.open({ dir }), { code: 'ERR_BUS_DIR_IN_USE', message: /by this process/ });
   await bus.free();
@@ -139,9 +150,9 @@ function sockets() {
   );
 }
 
-test('a bus in a directory opens no port', async (t) => {
+test('a bus in a directory opens no port', async () => {
   const before = sockets();
-  const bus = await Bus.open({ dir: folder(t) });
+  const bus = await Bus.open({ dir: newPath() });
   await (await bus.topic('t')).publish('x');
   const after = sockets();
   await bus.free();
@@ -153,8 +164,8 @@ test('a bus in a directory opens no port', async (t) => {
 });
 
 test('kill -9 of the leader in the middle of publishing: what was acknowledged is there once; subscribers miss nothing', async (t) => {
-  const servers = await startServers(t, 3);
-  const bus = await Bus.open({ servers: servers.urls });
+  const cluster = await startServers(t, 3);
+  const bus = await Bus.open({ servers: cluster.urls });
   const topic = await bus.topic('cluster');
   assert.equal((await topic.stats()).limits.replicas, 3);
   const plain = await topic.subscribe();
@@ -186,10 +197,10 @@ test('kill -9 of the leader in the middle of publishing: what was acknowledged i
   for (let round = 0; round < 2; round++) {
     await delay(400);
     const before = acknowledged.size;
-    const leader = await servers.order('leader quiesce_cluster');
-    await servers.order(`kill ${leader}`);
+    const leader = await cluster.tell('leader', 'quiesce_cluster');
+    await cluster.tell('kill', leader);
     while (acknowledged.size < before + 100) await delay(20);
-    await servers.order(`start ${leader}`);
+    await cluster.tell('start', leader);
     while (acknowledged.size < before + 200) await delay(20);
   }
   isOver = true;
@@ -211,18 +222,18 @@ test('servers that cannot be reached, and wrong credentials, are told at once; a
   await assert.rejects(Bus.open({ servers: 'nats://127.0.0.1:1', timeout: 2000 }), {
     code: 'ERR_BUS_UNREACHABLE',
   });
-  const servers = await startServers(t, 1);
-  const bus = await Bus.open({ servers: servers.urls });
+  const server = await startServers(t, 1);
+  const bus = await Bus.open({ servers: server.urls });
   const topic = await bus.topic('outage');
   const subscription = await topic.subscribe({ from: 'first' });
   const iterator = subscription[Symbol.asyncIterator]();
   await topic.publish('before');
   assert.equal((await iterator.next()).value.text(), 'before');
-  await servers.order(`kill ${servers.names[0]}`);
+  await server.tell('kill', server.names[0]);
   const during = topic.publish('during');
   assert.equal(topic.post('posted'), true);
   await delay(300);
-  await servers.order(`start ${servers.names[0]}`);
+  await server.tell('start', server.names[0]);
   await during;
   await bus.flush();
   const rest = [(await iterator.next()).value.text(), (await iterator.next()).value.text()].sort();
@@ -231,9 +242,7 @@ test('servers that cannot be reached, and wrong credentials, are told at once; a
 });
 
 test('credentials: those that are right are let in, all others are refused by a typed error', async (t) => {
-  const config = path.join(folder(t), 'more.conf');
-  writeFileSync(config, 'authorization { user: "u", password: "p" }\n');
-  const { urls } = await startServers(t, 1, { config });
+  const { urls } = await startServers(t, 1, 'authorization { user: "u", password: "p" }\n');
   for (const credentials of [undefined, { user: 'u', password: 'wrong' }, { token: 'x' }]) {
     await assert.rejects(Bus.open({ servers: urls, ...(credentials && { credentials }) }), {
       code: 'ERR_BUS_CREDENTIALS',

@@ -21,7 +21,7 @@ addon.beforeFree = sendPosts;
 // The classes as `quiesce build bus` has made them. What they lack is added here, in place: so that attach() and the
 // methods that open one of them give the same classes.
 const { Bus, Restore, Subscription, Topic } = exportsOf(addon);
-const subscriptions = completeSubscription(Subscription);
+const subscriptions = completeSubscription(Subscription, addon.native);
 completeTopic(Topic, Restore, subscriptions);
 completeBus(Bus);
 

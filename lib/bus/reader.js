@@ -18,6 +18,7 @@ const empty = new Page(new Uint8Array(0));
 const forgetful = new FinalizationRegistry((forget) => forget());
 
 class Reader {
+  #native; // functions of the addon
   #subscription;
   #own;
   #member; // what acks and naks the events of a group
@@ -33,7 +34,8 @@ class Reader {
   #last = Promise.resolve(); // of the calls of next(), which take turns
   #waiting = 0; // of them
 
-  constructor(subscription, own, { batch, group }) {
+  constructor(native, subscription, own, { batch, group }) {
+    this.#native = native;
     this.#subscription = subscription;
     this.#own = own;
     this.#batch = batch;
@@ -89,6 +91,8 @@ class Reader {
   willEnd() {
     this.#endsItself = true;
     this.#page = empty;
+    this.#stopListening();
+    this.#wake?.(); // a wait that is detached would keep the subscription open
   }
 
   /** Has a signal end the subscription. It does not keep one that is dropped. */
@@ -117,9 +121,17 @@ class Reader {
 
   /** Waits until there may be something, or for end(). */
   #wait() {
+    const native = this.#native;
+    const before = native.lastCall();
+    const waiting = this.#own.wait.call(this.#subscription);
+    const call = native.lastCall();
     return new Promise((resolve, reject) => {
-      this.#wake = resolve;
-      this.#own.wait.call(this.#subscription).then(resolve, reject);
+      this.#wake = () => {
+        this.#wake = undefined;
+        if (call !== before) native.abort(call);
+        resolve();
+      };
+      waiting.then(resolve, reject);
     });
   }
 

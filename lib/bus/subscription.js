@@ -11,7 +11,7 @@ const { Reader } = require('./reader.js');
 const natives = ['take', 'wait', 'ack', 'nak', 'settings'];
 
 /** Adds to the class what the addon's lacks. Returns what Topic needs of it. */
-function completeSubscription(Subscription) {
+function completeSubscription(Subscription, native) {
   const own = takeOff(Subscription.prototype, natives);
   const readers = new WeakMap();
   const ended = new WeakSet(); // wrappers that have freed or detached themselves
@@ -20,7 +20,7 @@ function completeSubscription(Subscription) {
     let reader = readers.get(subscription);
     if (!reader) {
       const settings = ended.has(subscription) ? {} : own.settings.call(subscription);
-      reader = new Reader(subscription, own, settings);
+      reader = new Reader(native, subscription, own, settings);
       if (ended.has(subscription)) reader.willEnd();
       readers.set(subscription, reader);
     }

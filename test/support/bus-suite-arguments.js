@@ -66,7 +66,10 @@ module.exports = (context) => {
     }
     await context.bus.flush();
     const { last, groups, subscriptions, failed } = await topic.stats();
-    assert.deepEqual({ last, groups, subscriptions, failed }, { last: 0, groups: [], subscriptions: 0, failed: 0 });
+    assert.deepEqual(
+      { last, groups, subscriptions, failed },
+      { last: 0, groups: [], subscriptions: 0, failed: 0 },
+    );
     assert.equal(await topic.publish('good'), 1, 'all goes on');
   }
 
@@ -102,7 +105,14 @@ module.exports = (context) => {
         [() => topic.post('x', { headers }), code, headers],
       );
     }
-    for (const [id, code] of [[5, type], [null, type], ['', value], ['a\0', value], ['a\nb', value], ['\x7f', value]]) {
+    for (const [id, code] of [
+      [5, type],
+      [null, type],
+      ['', value],
+      ['a\0', value],
+      ['a\nb', value],
+      ['\x7f', value],
+    ]) {
       calls.push(
         [() => topic.publish('x', { id }), code, id],
         [() => topic.publishBatch(['good', { data: 'x', id }]), code, id],
@@ -125,10 +135,13 @@ module.exports = (context) => {
       'topic.subscribe': (options) => topic.subscribe(options),
     };
     for (const [name, method] of Object.entries(methods)) {
-      for (const options of noOptions.slice(0, 4)) calls.push([() => method(options), type, `${name} ${options}`]);
+      for (const options of noOptions.slice(0, 4))
+        calls.push([() => method(options), type, `${name} ${options}`]);
       calls.push([() => method({ unknown: 1 }), value, name], [() => method({ Signal: null }), value, name]);
-      if (name === 'topic.post') calls.push([() => method({ signal: new AbortController().signal }), value, name]);
-      else calls.push([() => method({ signal: {} }), type, name], [() => method({ signal: null }), type, name]);
+      if (name === 'topic.post')
+        calls.push([() => method({ signal: new AbortController().signal }), value, name]);
+      else
+        calls.push([() => method({ signal: {} }), type, name], [() => method({ signal: null }), type, name]);
     }
     await refuse(topic, calls);
     assert.equal((await bus.topics()).includes('never-made'), false);
@@ -146,9 +159,11 @@ module.exports = (context) => {
       calls.push([() => bus.deleteTopic(name), type, name]);
     }
     for (const name of ['maxEvents', 'maxBytes', 'replicas']) {
-      for (const [limit, code] of noCounts) calls.push([() => bus.topic('never-made', { [name]: limit }), code, limit]);
+      for (const [limit, code] of noCounts)
+        calls.push([() => bus.topic('never-made', { [name]: limit }), code, limit]);
     }
-    for (const [maxAge, code] of noTimes) calls.push([() => bus.topic('never-made', { maxAge }), code, maxAge]);
+    for (const [maxAge, code] of noTimes)
+      calls.push([() => bus.topic('never-made', { maxAge }), code, maxAge]);
     calls.push([() => bus.topic('never-made', { replicas: 6 }), range]);
     await refuse(topic, calls);
     const names = await bus.topics();
@@ -162,7 +177,8 @@ module.exports = (context) => {
     const topic = await context.topic();
     const subscribe = (options, code) => [() => topic.subscribe(options), code, options];
     const calls = [];
-    for (const from of ['begin', '', null, {}, '5', new Date(Number.NaN), 1n, true]) calls.push(subscribe({ from }, value));
+    for (const from of ['begin', '', null, {}, '5', new Date(Number.NaN), 1n, true])
+      calls.push(subscribe({ from }, value));
     for (const from of [0, -1, 1.5, Number.NaN, 2 ** 60]) calls.push(subscribe({ from }, range));
     for (const group of noNames) calls.push(subscribe({ group }, badName(group)));
     calls.push(subscribe({ group: 'x'.repeat(101) }, 'ERR_BUS_NAME'), subscribe({ group: 5 }, type));
@@ -186,12 +202,19 @@ module.exports = (context) => {
     }
     calls.push([() => topic.read(), type]);
     for (const source of [undefined, null, 5, {}]) calls.push([() => topic.restore(source), type, source]);
-    for (const options of noOptions.slice(0, 4)) calls.push([() => topic.restore([], options), type, options]);
+    for (const options of noOptions.slice(0, 4))
+      calls.push([() => topic.restore([], options), type, options]);
     const member = await topic.subscribe({ group: 'g' });
     for (const event of [undefined, null, '1', {}, { seq: '1' }]) {
       calls.push([() => member.ack(event), type, event], [() => member.nak(event), type, event]);
     }
-    for (const [delay, code] of [['1', type], [-1, value], [Number.NaN, value], [null, type], [2 ** 60, value]]) {
+    for (const [delay, code] of [
+      ['1', type],
+      [-1, value],
+      [Number.NaN, value],
+      [null, type],
+      [2 ** 60, value],
+    ]) {
       calls.push([() => member.nak(1, { delay }), code, delay]);
     }
     for (const seq of [1.5, Number.NaN, 2 ** 60]) calls.push([() => member.ack(seq), range, seq]);

@@ -13,7 +13,10 @@ module.exports = (context) => {
   async function snapshot() {
     if (bytes) return bytes;
     const topic = await context.topic();
-    const events = range(1, 300).map((i) => ({ data: `event ${i}`, headers: i % 2 === 0 ? { i: `${i}` } : undefined }));
+    const events = range(1, 300).map((i) => ({
+      data: `event ${i}`,
+      headers: i % 2 === 0 ? { i: `${i}` } : undefined,
+    }));
     await topic.publishBatch(events);
     bytes = await bytesOf(topic.snapshot());
     return bytes;
@@ -32,7 +35,11 @@ module.exports = (context) => {
       const damaged = Buffer.from(whole);
       const at = round < 30 ? round : Math.floor(Math.random() * whole.length);
       damaged[at] ^= 1 << (round % 8);
-      assert.equal(await codeOf(() => target.restore([damaged])), 'ERR_SNAPSHOT_INVALID', `bit of byte ${at}`);
+      assert.equal(
+        await codeOf(() => target.restore([damaged])),
+        'ERR_SNAPSHOT_INVALID',
+        `bit of byte ${at}`,
+      );
       await assertUnused(target);
     }
     assert.equal(await target.restore([whole]), 300);
@@ -48,7 +55,11 @@ module.exports = (context) => {
     sources.push([Buffer.from('{"topic":"t"}')], [Buffer.alloc(10_000)], [Buffer.alloc(100_000, 0xff)]);
     sources.push([Buffer.concat([whole.subarray(0, 8), Buffer.alloc(8, 0xff), whole])]);
     for (const source of sources) {
-      assert.equal(await codeOf(() => target.restore(source)), 'ERR_SNAPSHOT_INVALID', `${source[0]?.length}`);
+      assert.equal(
+        await codeOf(() => target.restore(source)),
+        'ERR_SNAPSHOT_INVALID',
+        `${source[0]?.length}`,
+      );
       await assertUnused(target);
     }
     assert.equal(await target.restore([whole]), 300);
@@ -91,7 +102,10 @@ module.exports = (context) => {
       yield whole.subarray(9000);
     }
     const reason = new Error('the reason');
-    const restoring = target.restore(slow(() => controller.abort(reason)), { signal: controller.signal });
+    const restoring = target.restore(
+      slow(() => controller.abort(reason)),
+      { signal: controller.signal },
+    );
     await assert.rejects(restoring, { ...aborted, cause: reason });
     await assertUnused(target);
     let freeing;
@@ -124,7 +138,8 @@ module.exports = (context) => {
       }
       const texts = events.map((event) => event.text());
       const restored = range(1, 300).map((i) => `event ${i}`);
-      const isRestored = ends[0].status === 'fulfilled' || (rival === 'restore' && ends[1].status === 'fulfilled');
+      const isRestored =
+        ends[0].status === 'fulfilled' || (rival === 'restore' && ends[1].status === 'fulfilled');
       const mine = rival === 'publish' && ends[1].status === 'fulfilled' ? ['rival'] : [];
       assert.deepEqual(texts, [...(isRestored ? restored : []), ...mine], rival);
       const seqs = seqsOf(events);

@@ -204,7 +204,9 @@ module.exports = (context) => {
           return { detached: 'yes' };
         },
       };
-      await topic.publishBatch(['before', item, 'after']).catch((error) => assert.ok(error instanceof TypeError));
+      await topic
+        .publishBatch(['before', item, 'after'])
+        .catch((error) => assert.ok(error instanceof TypeError));
       const list = ['one', new Uint8Array(8).fill(1), null, 'four'];
       list[2] = {
         get data() {

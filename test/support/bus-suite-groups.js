@@ -57,7 +57,10 @@ module.exports = (context) => {
     const works = members.map(work);
     for (let i = 0; i < count; i += 200) await topic.publishBatch(Array(200).fill('x'));
     const seen = await Promise.all(works);
-    assert.deepEqual(seen.flat().sort((a, b) => a - b), range(1, count));
+    assert.deepEqual(
+      seen.flat().sort((a, b) => a - b),
+      range(1, count),
+    );
     for (const own of seen) assert.deepEqual(own, own.toSorted?.((a, b) => a - b) ?? own, 'in order');
     assert.deepEqual([...new Set(deliveries)], [1]);
     await groupBecomes(topic, { pending: 0, inFlight: 0 });
@@ -69,7 +72,10 @@ module.exports = (context) => {
     const [[a, b, c, d]] = await take(one, 1);
     assert.deepEqual(textsOf([a, b, c, d]), ['1', '2', '3', '4']);
     assert.equal(one.stats().inFlight, 4);
-    assert.deepEqual([two.ack(a), two.nak(b.seq), one.ack(99), one.nak(0), one.ack(-1)], Array(5).fill(false));
+    assert.deepEqual(
+      [two.ack(a), two.nak(b.seq), one.ack(99), one.nak(0), one.ack(-1)],
+      Array(5).fill(false),
+    );
     assert.deepEqual([a.ack(), one.ack(b), one.ack(c.seq)], [true, true, true]);
     assert.deepEqual([a.ack(), one.ack(b), one.nak(c.seq), c.nak()], Array(4).fill(false));
     assert.equal(one.stats().inFlight, 1);
@@ -139,7 +145,10 @@ module.exports = (context) => {
     const topic = await filled(10);
     const starts = { first: 1, last: 10, new: 11, 4: 4, undefined: 1 };
     for (const [from, first] of Object.entries(starts)) {
-      const options = { group: `from-${from}`, from: from === 'undefined' ? undefined : Number(from) || from };
+      const options = {
+        group: `from-${from}`,
+        from: from === 'undefined' ? undefined : Number(from) || from,
+      };
       const member = await topic.subscribe(options);
       if (first === 11) await topic.publish('11');
       const [event] = await take(member, 1);

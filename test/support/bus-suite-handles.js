@@ -5,7 +5,18 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
-const { Bus, Handle, Subscription, Topic, bytesOf, codeOf, freed, handles, range, take } = require('./bus.js');
+const {
+  Bus,
+  Handle,
+  Subscription,
+  Topic,
+  bytesOf,
+  codeOf,
+  freed,
+  handles,
+  range,
+  take,
+} = require('./bus.js');
 const { eventually } = require('./wait.js');
 
 module.exports = (context) => {
@@ -85,11 +96,17 @@ module.exports = (context) => {
     const member = await topic.subscribe({ group: 'g' });
     const ends = [loop(plain), loop(member)];
     await eventually(() => plain.stats().delivered === 3 && member.stats().delivered === 3);
-    const calls = [topic.stats(), topic.publish('4', { headers: { a: 'b' } }), topic.read(1, 3), topic.subscribe()];
+    const calls = [
+      topic.stats(),
+      topic.publish('4', { headers: { a: 'b' } }),
+      topic.read(1, 3),
+      topic.subscribe(),
+    ];
     const done = Promise.allSettled(calls);
     assert.equal(await bus.free(), 'drained');
     for (const { code } of await Promise.all(ends)) assert.equal(code, freed.code);
-    for (const { reason } of await done) assert.ok(reason === undefined || reason.code === freed.code, `${reason}`);
+    for (const { reason } of await done)
+      assert.ok(reason === undefined || reason.code === freed.code, `${reason}`);
     for (const handle of [bus, topic, plain, member]) assert.equal(handle.freed, true);
     for (const call of [
       () => bus.topic('x'),
@@ -142,12 +159,10 @@ module.exports = (context) => {
     const waits = take(subscription, 1);
     await eventually(() => entryOf(subscription).inFlight === 1);
     const { class: name, parent, state, ops } = entryOf(subscription);
-    assert.deepEqual([name, parent, state, ops.map(({ method }) => method)], [
-      'Subscription',
-      topic.token,
-      'open',
-      ['wait'],
-    ]);
+    assert.deepEqual(
+      [name, parent, state, ops.map(({ method }) => method)],
+      ['Subscription', topic.token, 'open', ['wait']],
+    );
     const snapshot = topic.snapshot();
     await snapshot.next();
     const restoring = (await context.topic()).restore(

@@ -63,7 +63,10 @@ module.exports = (context) => {
     assert.ok(performance.now() - begun >= 200, `${performance.now() - begun}`);
     assert.deepEqual(seqsOf(again).sort(), [1, 2]);
     for (const event of again) assert.ok(event.deliveries >= 2);
-    assert.deepEqual(held.map((event) => event.ack()), [false, false]);
+    assert.deepEqual(
+      held.map((event) => event.ack()),
+      [false, false],
+    );
     for (const event of again) event.ack();
     assert.equal(sleepy.stats().inFlight, 0);
     await Promise.all([sleepy.free(), other.free()]);
@@ -108,7 +111,10 @@ module.exports = (context) => {
         if (inFlight === 20 || acked.length + inFlight === 300) break;
       }
     }
-    assert.deepEqual(acked.sort((a, b) => a - b), range(1, 300));
+    assert.deepEqual(
+      acked.sort((a, b) => a - b),
+      range(1, 300),
+    );
   });
 
   test('the last member leaves: the group keeps its place for the next one', async () => {
@@ -136,6 +142,9 @@ module.exports = (context) => {
       }
     };
     await Promise.all(members.map(work));
-    assert.deepEqual(acked.sort((a, b) => a - b), range(1, 400));
+    assert.deepEqual(
+      acked.sort((a, b) => a - b),
+      range(1, 400),
+    );
   });
 };

@@ -69,7 +69,9 @@ module.exports = (context) => {
   });
 
   test('topics(): sorted names of those that there are, whether anybody has them open', async () => {
-    const names = ['b', 'a.b', 'a', 'A', 'a-1_2.c.d', `${'x'.repeat(150)}`].map((each) => `${context.newName()}.${each}`);
+    const names = ['b', 'a.b', 'a', 'A', 'a-1_2.c.d', `${'x'.repeat(150)}`].map(
+      (each) => `${context.newName()}.${each}`,
+    );
     for (const name of names) {
       const topic = await context.bus.topic(name);
       assert.equal(topic.name, name);

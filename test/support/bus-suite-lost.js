@@ -66,7 +66,9 @@ module.exports = (context) => {
         }
       } catch (error) {
         assert.equal(error.code, 'ERR_EVENTS_LOST');
-        const [, count, from, next] = error.message.match(/^(\d+) events?, from (\d+) on, .* next is (\d+)$/).map(Number);
+        const [, count, from, next] = error.message
+          .match(/^(\d+) events?, from (\d+) on, .* next is (\d+)$/)
+          .map(Number);
         assert.deepEqual([from, next], [last + 1, last + 1 + count]);
         last = next - 1;
         lost += count;
@@ -87,7 +89,10 @@ module.exports = (context) => {
     assert.equal(late.stats().lost, 49);
     const seen = [];
     while (seen.at(-1) !== 60) seen.push(...seqsOf(await take(early, 1)));
-    assert.deepEqual(seen, [...new Set(seen)].sort((a, b) => a - b));
+    assert.deepEqual(
+      seen,
+      [...new Set(seen)].sort((a, b) => a - b),
+    );
     assert.equal(seen.length + early.stats().lost, 60);
     await Promise.all([early.free(), late.free()]);
   });

@@ -67,11 +67,16 @@ module.exports = (context) => {
       }
       const { last } = await topic.stats();
       assert.ok(last >= 100 && last <= 103);
-      assert.ok([0, 100, 101, 102, 103].includes((await other.stats()).events), 'all of a restore, or nothing');
+      assert.ok(
+        [0, 100, 101, 102, 103].includes((await other.stats()).events),
+        'all of a restore, or nothing',
+      );
       assert.equal(await topic.publish('goes on'), last + 1);
       await member.free();
       await topic.free();
-      await context.bus.deleteTopic('never-made').catch(({ code }) => assert.equal(code, 'ERR_TOPIC_NOT_FOUND'));
+      await context.bus
+        .deleteTopic('never-made')
+        .catch(({ code }) => assert.equal(code, 'ERR_TOPIC_NOT_FOUND'));
     }
   });
 

@@ -18,7 +18,9 @@ module.exports = (context) => {
   /** A topic with events of all kinds; those before number 21 are gone. */
   async function filled() {
     const topic = await context.topic({ maxEvents: 200 });
-    await topic.publishBatch(range(1, 100).map((i) => ({ data: `${i}`, headers: { i: `${i}`, ['__proto__']: 'ü' } })));
+    await topic.publishBatch(
+      range(1, 100).map((i) => ({ data: `${i}`, headers: { i: `${i}`, ['__proto__']: 'ü' } })),
+    );
     await delay(3);
     for (const size of [0, 1, 70_000, 200_000]) await topic.publish(generate(size, 256, size));
     await topic.publish('', { headers: { only: 'headers' }, id: 'an id' });

@@ -199,7 +199,16 @@ module.exports = (context) => {
     assert.ok(bytes > 20);
     assert.deepEqual(
       { ...stats, limits: typeof stats.limits },
-      { events: 20, first: 1, last: 20, subscriptions: 0, posted: 0, failed: 0, limits: 'object', groups: [] },
+      {
+        events: 20,
+        first: 1,
+        last: 20,
+        subscriptions: 0,
+        posted: 0,
+        failed: 0,
+        limits: 'object',
+        groups: [],
+      },
     );
     const { events, first, last } = await (await context.topic()).stats();
     assert.deepEqual({ events, first, last }, { events: 0, first: 1, last: 0 });

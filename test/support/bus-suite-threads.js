@@ -32,7 +32,10 @@ module.exports = (context) => {
       const opened = await bus.Bus.attach(busToken).topic(name);
       for (let i = 0; i < 200; i += 4) {
         await attached.publish(`${number} ${i}`);
-        await opened.publishBatch([`${number} ${i + 1}`, { data: `${number} ${i + 2}`, headers: { a: 'b' } }]);
+        await opened.publishBatch([
+          `${number} ${i + 1}`,
+          { data: `${number} ${i + 2}`, headers: { a: 'b' } },
+        ]);
         attached.post(`${number} ${i + 3}`);
         await attached.drain();
         if (i % 40 === 0) await bus.Bus.attach(busToken).flush();
@@ -49,9 +52,17 @@ module.exports = (context) => {
     assert.deepEqual(seqsOf(seen), range(1, 600));
     for (const number of [1, 2, 3]) {
       const own = seen.map((event) => event.text()).filter((text) => text.startsWith(`${number} `));
-      assert.deepEqual([...own].sort(), range(0, 199).map((i) => `${number} ${i}`).sort());
+      assert.deepEqual(
+        [...own].sort(),
+        range(0, 199)
+          .map((i) => `${number} ${i}`)
+          .sort(),
+      );
       const published = own.filter((text) => Number(text.split(' ')[1]) % 4 === 0);
-      assert.deepEqual(published, range(0, 49).map((i) => `${number} ${4 * i}`));
+      assert.deepEqual(
+        published,
+        range(0, 49).map((i) => `${number} ${4 * i}`),
+      );
     }
     await witness.free();
   });
@@ -126,7 +137,8 @@ module.exports = (context) => {
       const waits = assert.rejects(take(subscription, 1), freed);
       const { token } = which === 'Topic' ? topic : subscription;
       const worker = startWorker(
-        async ({ bus, parentPort }, { which, token }) => parentPort.postMessage(await bus[which].attach(token).free()),
+        async ({ bus, parentPort }, { which, token }) =>
+          parentPort.postMessage(await bus[which].attach(token).free()),
         { which, token },
       );
       assert.equal(await nextMessage(worker), 'drained');
@@ -161,6 +173,7 @@ module.exports = (context) => {
 
   test('tokens of the wrong class, and of another thread once it has freed them', async () => {
     const topic = await context.topic();
+    const { name } = topic;
     const worker = startWorker(
       ({ bus, parentPort }, tokens) => {
         const codes = [];
@@ -183,7 +196,7 @@ module.exports = (context) => {
     assert.throws(() => Topic.attach(topic.token), freed);
     assert.ok(Bus.attach(context.bus.token) instanceof Bus);
     assert.equal(typeof Subscription.attach, 'function');
-    const again = await context.bus.topic(topic.name);
+    const again = await context.bus.topic(name);
     assert.deepEqual(await allOf(again), []);
     await again.free();
   });
