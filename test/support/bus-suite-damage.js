@@ -124,11 +124,11 @@ module.exports = (context) => {
     const whole = await snapshot();
     for (const rival of ['restore', 'publish']) {
       const target = await context.topic();
-      async function* slow() {
+      const slow = async function* () {
         yield whole.subarray(0, 9000);
         await delay(10);
         yield whole.subarray(9000);
-      }
+      };
       const calls = [target.restore(slow())];
       calls.push(rival === 'restore' ? target.restore(slow()) : delay(5).then(() => target.publish('rival')));
       const ends = await Promise.allSettled(calls);

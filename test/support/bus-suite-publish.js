@@ -8,13 +8,24 @@ const { allOf, assertTexts, codeOf, range, seqsOf, textsOf } = require('./bus.js
 const { eventually } = require('./wait.js');
 
 module.exports = (context) => {
-  test('publish(): numbers from 1, in the order of the calls', async () => {
+  test('publish(): numbers from 1, each once', async () => {
     const topic = await context.topic();
     assert.equal(await topic.publish('0'), 1);
     const rest = range(1, 300).map((i) =>
       topic.publish(`${i}`, i % 3 === 0 ? { headers: { i: `${i}` } } : undefined),
     );
-    assert.deepEqual(await Promise.all(rest), range(2, 301));
+    const numbers = await Promise.all(rest);
+    if (context.isKept) {
+      // Calls that nobody awaits may overtake each other here; each number is that of its event all the same.
+      const texts = textsOf(await allOf(topic));
+      assert.deepEqual(
+        numbers.map((seq) => texts[seq - 1]),
+        range(1, 300).map(String),
+      );
+      assert.equal(texts.length, 301);
+      return;
+    }
+    assert.deepEqual(numbers, range(2, 301));
     await assertTexts(topic, range(0, 300).map(String));
   });
 

@@ -76,6 +76,18 @@ func (b *bus) back() {
 	}
 }
 
+// recheck has the members of a group see whether it is still there. Those of other
+// processes find out when they ask for events.
+func (b *bus) recheck(stream, consumer string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for f := range b.feeds {
+		if m, ok := f.(*member); ok && m.t.stream == stream && m.consumer == consumer {
+			kick(m.recheck)
+		}
+	}
+}
+
 func (b *bus) addFeed(topic string, f feed) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -159,6 +159,8 @@ func (m *member) check() {
 	case m.ctx.Err() != nil:
 	case isGone(err):
 		m.err = err
+		clear(m.leases)
+		m.oldest = nil
 		m.ready.fire()
 	case err != nil:
 		kick(m.recheck)

@@ -149,6 +149,7 @@ func (t *topic) DeleteGroup(ctx context.Context, name string) error {
 	if errors.Is(err, backend.ErrNoGroup) {
 		return backend.ErrNoGroup.With(err, "the topic '%s' has no group '%s'", t.name, name)
 	}
+	t.b.recheck(t.stream, groupName(name))
 	return err
 }
 
