@@ -97,9 +97,36 @@ func (r *Restore) Write(ctx context.Context, chunk []byte) error {
 		r.restore, err = r.topic.topic.Restore(ctx, h.First)
 		return err
 	}
-	r.reader.OnPage = func(page []byte, count int) error { return r.restore.Append(ctx, page, count) }
+	r.reader.OnPage = func(page []byte, count int) error {
+		if err := r.topic.checkRestored(page); err != nil {
+			return err
+		}
+		return r.restore.Append(ctx, page, count)
+	}
 	r.failed = r.reader.Write(chunk)
 	return r.failed
+}
+
+// checkRestored refuses what could not have been published.
+func (t *Topic) checkRestored(page []byte) error {
+	for b := page; len(b) > 0; b = b[record.SizeAt(b):] {
+		e := record.DeliveredAt(b)
+		if size := len(e.Headers) + len(e.Data); size > t.maxEvent {
+			return t.tooLarge(size)
+		}
+		if len(e.Headers) > 0 {
+			if err := checkHeaders(e.Headers); err != nil {
+				return backend.ErrSnapshot.With(err, "event %d of the snapshot: %v", e.Seq, err)
+			}
+		}
+	}
+	return nil
+}
+
+// Wait returns when the restore is freed, or the context ends otherwise.
+func (r *Restore) Wait(ctx context.Context) error {
+	<-ctx.Done()
+	return context.Cause(ctx)
 }
 
 // Commit ends the restore, and returns how many events there were.

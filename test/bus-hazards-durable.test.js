@@ -38,13 +38,11 @@ async function useUntilFreed({ bus, parentPort }, { token, name }) {
       codes.push(error.code ?? error.stack);
     }
   };
-  const follow = async (options) => {
-    const subscription = await topic.subscribe(options);
-    return until(async () => {
-      for await (const event of subscription) if (options.group) event.ack();
+  const follow = (options) =>
+    until(async () => {
+      for await (const event of await topic.subscribe(options)) if (options.group) event.ack();
       throw new Error('the loop ended plainly');
     });
-  };
   let next = 0;
   let isBusy = false;
   const publishSome = async () => {
@@ -161,6 +159,7 @@ test('topics, groups and limits are as they were when the directory is opened ag
 
 test('a directory that cannot be used: a typed error that names it, and nothing stays open', async () => {
   const file = makeFile('a file');
+  const before = handles().length;
   const cases = [file, path.join(file, 'below'), '/proc/no-such-folder', '/dev/null'];
   for (const dir of cases) {
     await assert.rejects(Bus.open({ dir }), ({ code, message }) => {
@@ -171,7 +170,7 @@ test('a directory that cannot be used: a typed error that names it, and nothing 
   }
   assert.equal(fs.readFileSync(file, 'utf8'), 'a file');
   assert.equal(await codeOf(() => Bus.open({ dir: 'a\0b' })), 'ERR_BUS_DIR');
-  assert.deepEqual(handles(), []);
+  assert.equal(handles().length, before);
 });
 
 test('a directory without permission to write', async (t) => {

@@ -5,7 +5,7 @@
 const { invalidType, invalidValue } = require('../errors.js');
 const { add, takeOff } = require('./complete.js');
 const { countOf, given, millisecondsOf, optionsOf, pathOf, text, textOf } = require('./options.js');
-const { sendPosts } = require('./posts.js');
+const { flushPosts } = require('./posts.js');
 
 const openNames = ['dir', 'sync', 'servers', 'credentials', 'tls', 'timeout', 'signal'];
 const topicNames = ['maxEvents', 'maxBytes', 'maxAge', 'replicas', 'signal'];
@@ -23,7 +23,7 @@ function completeBus(Bus) {
 
   add(Bus.prototype, {
     async flush(...options) {
-      sendPosts();
+      await flushPosts();
       return own.flush.apply(this, options);
     },
 

@@ -37,6 +37,7 @@ class Page {
 
 let making = false;
 let makeEvent;
+let memberOf; // the subscription that is to ack an event; undefined where no group is behind it
 
 class BusEvent {
   seq;
@@ -47,6 +48,7 @@ class BusEvent {
   #headers;
 
   static {
+    memberOf = (event) => event.#page.member;
     makeEvent = (page, at, seq) => {
       making = true;
       return new BusEvent(page, at, seq);
@@ -134,4 +136,4 @@ class BusEvent {
   }
 }
 
-module.exports = { BusEvent, Page };
+module.exports = { BusEvent, Page, memberOf };

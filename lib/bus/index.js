@@ -11,12 +11,12 @@ const { loadNative } = require('../load.js');
 const { freeAll, handles, stats } = require('../overview.js');
 const { completeBus } = require('./bus.js');
 const { BusEvent } = require('./event.js');
-const { sendPosts } = require('./posts.js');
+const { endTurn } = require('./posts.js');
 const { completeSubscription } = require('./subscription.js');
 const { completeTopic } = require('./topic.js');
 
 const addon = new Addon(loadNative(path.join(__dirname, '..', '..', 'build', 'bus', 'bus.node')));
-addon.beforeFree = sendPosts;
+addon.beforeFree = endTurn;
 
 // The classes as `quiesce build bus` has made them. What they lack is added here, in place: so that attach() and the
 // methods that open one of them give the same classes.

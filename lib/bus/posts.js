@@ -17,10 +17,20 @@ function sendPosts() {
   for (const posts of gathering) posts.send();
 }
 
+/** The same before a handle is freed or detached: the next post is to notice. */
 function endTurn() {
   isScheduled = false;
   for (const posts of gathering) {
     if (posts.endTurn()) gathering.delete(posts);
+  }
+}
+
+/** Waits until what was gathered and refused for lack of room is sent too. Throws what went wrong with posts. */
+async function flushPosts() {
+  sendPosts();
+  for (const posts of gathering) {
+    await posts.sent();
+    posts.throwFailure();
   }
 }
 
@@ -31,6 +41,7 @@ class Posts {
   #batch;
   #isGathering = false;
   #hasRoom = true;
+  #sending; // a promise, while what was refused waits for room
   #failure; // of what was gathered: for whoever asks next
 
   constructor(topic, own, limits) {
@@ -71,7 +82,10 @@ class Posts {
     } catch (error) {
       this.#hasRoom = false;
       this.#failure = error;
-      if (error.code === 'ERR_BUS_OVERLOADED') return;
+      if (error.code === 'ERR_BUS_OVERLOADED') {
+        this.#sending ??= this.#sendLater();
+        return;
+      }
     }
     this.#batch.begin(this.#limits);
   }
@@ -83,11 +97,26 @@ class Posts {
     if (error) throw error;
   }
 
-  /** Sends; whether all of it has gone. */
+  /** Waits for room, and sends what was refused. Nobody has to wait for it. */
+  async #sendLater() {
+    try {
+      await this.#own.drain.call(this.#topic);
+    } catch {} // freed: then sending fails, and says why
+    this.#sending = undefined;
+    this.#failure = undefined; // it was told, or comes again
+    this.send();
+  }
+
+  /** Waits until nothing that was refused is left. */
+  async sent() {
+    while (this.#sending) await this.#sending;
+  }
+
+  /** Sends; whether nothing is left to be sent or told. */
   endTurn() {
     this.send();
     this.#isGathering = this.#batch.length > 0;
-    return !this.#isGathering;
+    return !this.#isGathering && this.#failure === undefined;
   }
 
   #gather() {
@@ -100,4 +129,4 @@ class Posts {
   }
 }
 
-module.exports = { Posts, sendPosts };
+module.exports = { Posts, endTurn, flushPosts, sendPosts };

@@ -11,12 +11,27 @@ const none = new Uint8Array(0);
 const dataTypes =
   'of type string or an instance of ArrayBuffer, SharedArrayBuffer, Buffer, TypedArray or DataView';
 
-/** The bytes of a string, a buffer or a view of one; undefined for anything else. */
+// The lengths as they are, whatever a class that extends one of these says.
+const typed = Object.getPrototypeOf(Uint8Array.prototype);
+const getterOf = (prototype, name) => {
+  const { get } = Object.getOwnPropertyDescriptor(prototype, name);
+  return (view) => Reflect.apply(get, view, []);
+};
+const lengthOf = getterOf(typed, 'length');
+const partsOfTyped = ['buffer', 'byteOffset', 'byteLength'].map((name) => getterOf(typed, name));
+const partsOfData = ['buffer', 'byteOffset', 'byteLength'].map((name) => getterOf(DataView.prototype, name));
+
+/** The bytes of a string, a buffer or a view of one; undefined for anything else. What is detached has none. */
 function viewOf(data) {
-  if (data instanceof Uint8Array) return data;
+  if (types.isUint8Array(data)) return data;
   if (typeof data === 'string') return Buffer.from(data);
-  if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-  return types.isAnyArrayBuffer(data) ? new Uint8Array(data) : undefined;
+  try {
+    if (types.isTypedArray(data)) return new Uint8Array(...partsOfTyped.map((get) => get(data)));
+    if (types.isDataView(data)) return new Uint8Array(...partsOfData.map((get) => get(data)));
+    return types.isAnyArrayBuffer(data) ? new Uint8Array(data) : undefined;
+  } catch {
+    return none;
+  }
 }
 
 /** The same for an argument that must be data. */
@@ -59,7 +74,7 @@ class Batch {
 
   /** Adds an event that is nothing but its bytes. */
   addData(data) {
-    const { length } = data;
+    const length = lengthOf(data);
     const at = this.#begin(length);
     this.#view.setUint32(at + 24, length, true);
     this.#bytes.set(data, at + HEADER);
@@ -70,9 +85,9 @@ class Batch {
     const encoded = encodeHeaders(headers, `${prefix}.headers`);
     const name = encodeId(id, `${prefix}.id`);
     const bytes = bytesOf(data, dataName);
-    const at = this.#begin(encoded.length + name.length + bytes.length);
+    const at = this.#begin(encoded.length + name.length + lengthOf(bytes));
     this.#view.setUint32(at + 4, encoded.length, true);
-    this.#view.setUint32(at + 24, bytes.length, true);
+    this.#view.setUint32(at + 24, lengthOf(bytes), true);
     this.#view.setUint32(at + 28, name.length, true);
     this.#bytes.set(encoded, at + HEADER);
     this.#bytes.set(name, at + HEADER + encoded.length);
@@ -125,21 +140,22 @@ function tooLarge(size, { name, most }) {
 const KEPT = 1 << 20; // bytes of a batch that is kept for the next one
 let spare; // a batch that nobody uses
 
-/** The batch of a list, as publishBatch() takes it. Its bytes have to be used before more code of the caller runs. */
-function batchOf(list, limits) {
+/** Calls `use` with the batch of a list, as publishBatch() takes it: its bytes are good until that returns. */
+function withBatch(list, limits, use) {
   const batch = spare ?? new Batch(limits, Math.max(4096, Math.min(list.length * roomOf(list[0]), KEPT)));
-  spare = undefined; // a getter in the list may publish, too
+  spare = undefined; // a getter in the list, or of a signal, may publish too
   batch.begin(limits);
   const { length } = list;
   for (let i = 0; i < length; i++) batch.addItem(list[i], i);
+  const result = use(batch.bytes);
   if (batch.capacity <= KEPT) spare = batch;
-  return batch.bytes;
+  return result;
 }
 
 /** What the record of an item may take, at a guess. */
 function roomOf(item) {
-  const length = item?.length ?? item?.byteLength;
-  return typeof length === 'number' ? length + HEADER + 8 : 256;
+  if (types.isUint8Array(item)) return lengthOf(item) + HEADER + 8;
+  return typeof item === 'string' ? item.length + HEADER + 8 : 256;
 }
 
 function encodeHeaders(headers, path) {
@@ -170,4 +186,4 @@ function numbersOf(bytes) {
   return numbers;
 }
 
-module.exports = { Batch, batchOf, bytesOf, numbersOf };
+module.exports = { Batch, bytesOf, numbersOf, withBatch };

@@ -6,6 +6,7 @@ const { Handle } = require('../handle.js');
 const { signalOf } = require('../options.js');
 const { add, takeOff } = require('./complete.js');
 const { invalidType, invalidValue } = require('../errors.js');
+const { BusEvent, memberOf } = require('./event.js');
 const { Reader } = require('./reader.js');
 
 const natives = ['take', 'wait', 'ack', 'nak', 'settings'];
@@ -42,11 +43,11 @@ function completeSubscription(Subscription, native) {
     },
 
     ack(event) {
-      return own.ack.call(this, seqOf(event));
+      return own.ack.call(this, seqOf(event, this));
     },
 
     nak(event, options) {
-      return own.nak.call(this, seqOf(event), delayOf(options));
+      return own.nak.call(this, seqOf(event, this), delayOf(options));
     },
 
     // Where this wrapper ends the subscription, its iteration ends plainly.
@@ -71,11 +72,11 @@ function completeSubscription(Subscription, native) {
   return { endBy: (subscription, signal) => readerOf(subscription).endBy(signal) };
 }
 
-/** An event, or its number. */
-function seqOf(event) {
+/** The number of an event; 0, which is nobody's, of one that another subscription has had. Of a number nobody knows. */
+function seqOf(event, subscription) {
   if (typeof event === 'number') return event;
-  if (typeof event?.seq === 'number') return event.seq;
-  throw invalidType('event', 'an event or its number', event);
+  if (!(event instanceof BusEvent)) throw invalidType('event', 'an event or its number', event);
+  return memberOf(event)?.token === subscription.token ? event.seq : 0;
 }
 
 function delayOf(options = {}) {

@@ -8,7 +8,7 @@ const { add, takeOff } = require('./complete.js');
 const { Page } = require('./event.js');
 const { count, countOf, given, millisecondsOf, optionsOf, startOf, textOf } = require('./options.js');
 const { Posts, sendPosts } = require('./posts.js');
-const { Batch, batchOf, bytesOf, numbersOf } = require('./records.js');
+const { Batch, bytesOf, numbersOf, withBatch } = require('./records.js');
 
 const subscribeNames = ['from', 'group', 'batch', 'maxInFlight', 'ackWait', 'lost', 'signal'];
 const MOST_IN_FLIGHT = 65536;
@@ -30,6 +30,10 @@ const natives = [
   'subscribe',
 ];
 
+function checkSignal(signal) {
+  if (signal?.aborted) throw new AbortError(undefined, undefined, { cause: signal.reason });
+}
+
 function needsGroup(name, value) {
   return invalidValue(`options.${name}`, 'needs "group" beside it', value);
 }
@@ -49,7 +53,7 @@ function skipsLost(lost) {
 /** Adds to the class what the addon's lacks. */
 function completeTopic(Topic, Restore, subscriptions) {
   const own = takeOff(Topic.prototype, natives);
-  const restoring = takeOff(Restore.prototype, ['write', 'commit']);
+  const restoring = takeOff(Restore.prototype, ['commit', 'wait', 'write']);
 
   const known = new WeakMap(); // wrapper -> what never changes, and its posts
 
@@ -69,28 +73,47 @@ function completeTopic(Topic, Restore, subscriptions) {
     return numbersOf(await own.publish.call(topic, batch, ...(options ?? [])));
   }
 
+  /** Waits for room, after what was published is stored: whatever ends the wait, that is so. */
+  async function waitForRoom(topic, signal) {
+    try {
+      await own.drain.call(topic, ...(signal ? [{ signal }] : []));
+    } catch {} // freed, or aborted
+  }
+
   /** Stores a batch at once where that can be, and keeps the publisher back while subscribers are far behind. */
   async function publishAll(topic, batch, signal) {
-    if (signal?.aborted) throw new AbortError(undefined, undefined, { cause: signal.reason });
-    sendPosts();
     const stored = own.appendBatch.call(topic, batch);
     if (stored.length === 0) return store(topic, batch, signal);
     const seqs = numbersOf(stored);
     const hasRoom = seqs.pop() === 1; // after the numbers
-    if (!hasRoom) await own.drain.call(topic);
+    if (!hasRoom) await waitForRoom(topic, signal);
     return seqs;
   }
 
   async function restore(topic, source, signal) {
     const target = own.startRestore.call(topic);
     const options = signal ? [{ signal }] : [];
+    const chunks = (source[Symbol.asyncIterator] ?? source[Symbol.iterator]).call(source);
+    let fail = () => {};
+    restoring.wait.call(target, ...options).catch((error) => fail(error)); // aborted or freed: a source may stall
+    const next = () =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        Promise.resolve(chunks.next()).then(resolve, reject);
+      });
+    let isDone = false;
     try {
-      for await (const chunk of source) {
-        if (!ArrayBuffer.isView(chunk)) throw invalidType('source', 'a stream of bytes', chunk);
-        await restoring.write.call(target, chunk, ...options);
+      for (;;) {
+        const { done, value } = await next();
+        isDone = done;
+        if (done) return await restoring.commit.call(target, ...options);
+        const bytes = typeof value === 'string' ? undefined : bytesOf(value, 'source');
+        if (bytes === undefined) throw invalidType('source', 'a stream of bytes', value);
+        await restoring.write.call(target, bytes, ...options);
       }
-      return await restoring.commit.call(target, ...options);
     } finally {
+      fail = () => {};
+      if (!isDone) Promise.resolve(chunks.return?.()).catch(() => {});
       await target.free();
     }
   }
@@ -111,13 +134,15 @@ function completeTopic(Topic, Restore, subscriptions) {
         const seq = own.append.call(this, bytes);
         if (seq > 0) return seq;
         if (seq < 0) {
-          await own.drain.call(this); // it is stored
+          await waitForRoom(this);
           return -seq;
         }
       }
       const { signal, ...rest } = optionsOf(options, ['headers', 'id', 'signal']);
       const batch = new Batch(factsOf(this).limits, 4096);
       batch.add(data, rest, 'options', 'data');
+      checkSignal(signal);
+      sendPosts();
       const [seq] = await publishAll(this, batch.bytes, signal);
       return seq;
     },
@@ -126,7 +151,9 @@ function completeTopic(Topic, Restore, subscriptions) {
       if (!Array.isArray(events)) throw invalidType('events', 'an instance of Array', events);
       const { signal } = optionsOf(options, ['signal']);
       const { limits } = factsOf(this);
-      if (events.length > 0) return publishAll(this, batchOf(events, limits), signal);
+      checkSignal(signal);
+      sendPosts();
+      if (events.length > 0) return withBatch(events, limits, (bytes) => publishAll(this, bytes, signal));
       own.name.call(this); // of a topic that is freed it is an error all the same
       return [];
     },

@@ -25,6 +25,12 @@ const maxFrame = 80 << 20
 
 const frameHeader = 8
 
+// The greatest number that is one in JavaScript, and the greatest time of a Date.
+const (
+	maxSeq  = 1<<53 - 2
+	maxTime = 8.64e15
+)
+
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // A Header begins a snapshot.
@@ -141,7 +147,8 @@ func (r *Reader) frame(contents []byte, sum uint32) error {
 
 func (r *Reader) begin(contents []byte) error {
 	r.began = true
-	if json.Unmarshal(contents, &r.header) != nil || r.header.First == 0 || r.header.Last+1 < r.header.First {
+	if json.Unmarshal(contents, &r.header) != nil || r.header.First == 0 ||
+		r.header.Last+1 < r.header.First || r.header.First > maxSeq || r.header.Last > maxSeq {
 		return damaged()
 	}
 	r.next = r.header.First
@@ -155,7 +162,8 @@ func (r *Reader) page(page []byte) error {
 	}
 	for b := page; len(b) > 0; b = b[record.SizeAt(b):] {
 		seq := record.SeqAt(b)
-		if seq != r.next || seq > r.header.Last || record.DeliveredAt(b).Deliveries != 0 {
+		e := record.DeliveredAt(b)
+		if seq != r.next || seq > r.header.Last || e.Deliveries != 0 || !(e.Time >= 0 && e.Time <= maxTime) {
 			return damaged()
 		}
 		r.next = seq + 1

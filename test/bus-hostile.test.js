@@ -1,0 +1,149 @@
+'use strict';
+
+// What an attacker found: callers whose getters, sources and frees come at the worst moment.
+
+const assert = require('node:assert/strict');
+const { test } = require('node:test');
+const { setTimeout: delay } = require('node:timers/promises');
+const { Bus, allOf, codeOf, freed, handles, range, take, textsOf } = require('./support/bus.js');
+const { newPath } = require('./support/files.js');
+
+test('a restore whose source stalls ends with its signal, and with its topic; the source is returned', async () => {
+  const bus = await Bus.open();
+  for (const end of ['abort', 'free']) {
+    const topic = await bus.topic(`restore-${end}`);
+    const controller = new AbortController();
+    let returned = 0;
+    const source = {
+      [Symbol.asyncIterator]: () => ({
+        next: () => new Promise(() => {}),
+        return: async () => ({ done: true, value: returned++ }),
+      }),
+    };
+    const restoring = topic.restore(source, { signal: controller.signal });
+    const rejected = assert.rejects(restoring, { code: end === 'abort' ? 'ABORT_ERR' : 'ERR_HANDLE_FREED' });
+    await delay(10);
+    if (end === 'abort') controller.abort();
+    else await topic.free();
+    await rejected;
+    assert.equal(returned, 1);
+  }
+  await bus.free();
+});
+
+test('what was stored is told, though the wait for room is aborted or the topic freed', async () => {
+  const bus = await Bus.open();
+  const other = await bus.topic('room', { maxEvents: 100 });
+  const slow = await other.subscribe({ from: 'first' });
+  const controller = new AbortController();
+  const topic = await bus.topic('room');
+  await other.publish('first');
+  await take(slow, 1);
+  while (other.post('x'));
+  const [first, second] = [topic.publish('a', { signal: controller.signal }), topic.publish('b')];
+  controller.abort();
+  await topic.free();
+  const numbers = await Promise.all([first, second]);
+  const texts = await Promise.all(numbers.map(async (seq) => (await other.read(seq))[0].text()));
+  assert.deepEqual(texts, ['a', 'b']);
+  await bus.free();
+});
+
+test('after a free of its own the next post throws, in the same turn too', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('t');
+  topic.post('one');
+  topic.post('two');
+  topic.freeSync();
+  assert.throws(() => topic.post('three'), freed);
+  assert.throws(() => topic.post('four'), freed);
+  assert.deepEqual(textsOf(await allOf(await bus.topic('t'))), ['one', 'two']);
+  await bus.free();
+});
+
+test('a getter that publishes while a batch is made changes neither', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('t');
+  const inner = [];
+  const signal = new AbortController().signal;
+  Object.defineProperty(signal, 'aborted', {
+    get() {
+      inner.push(topic.publishBatch(['in', 'in']));
+      return false;
+    },
+  });
+  const list = ['a', { get data() { inner.push(topic.publishBatch(['in', 'in'])); return 'b'; } }, 'c']; // biome-ignore format: one line
+  const numbers = await topic.publishBatch(list, { signal });
+  await Promise.all(inner);
+  const texts = textsOf(await allOf(topic));
+  assert.deepEqual(numbers.map((seq) => texts[seq - 1]), ['a', 'b', 'c']); // biome-ignore format: one line
+  assert.ok(inner.length > 1);
+  assert.deepEqual(new Set(texts), new Set(['a', 'b', 'c', 'in']));
+  await bus.free();
+});
+
+test('a length that lies does not bring foreign memory into an event', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('t');
+  for (const length of [0, 3, 1000, -8, Number.NaN, '5']) {
+    class Liar extends Uint8Array {
+      get length() {
+        return length;
+      }
+      get byteLength() {
+        return length;
+      }
+    }
+    const liar = new Liar(Buffer.from('data'));
+    const { last } = await topic.stats();
+    await topic.publish(liar);
+    await topic.publish(liar, { headers: { a: 'b' } });
+    await topic.publishBatch(['x', liar, 'y']);
+    topic.post(liar);
+    topic.post(liar);
+    assert.deepEqual(textsOf(await topic.read(last + 1, 10)), [
+      'data',
+      'data',
+      'x',
+      'data',
+      'y',
+      'data',
+      'data',
+    ]);
+  }
+  assert.equal(await codeOf(() => topic.publish(new Proxy(new Uint8Array(1), {}))), 'ERR_INVALID_ARG_TYPE');
+  await bus.free();
+});
+
+test('an event that another subscription has had is not acked', async () => {
+  const bus = await Bus.open();
+  const [one, two] = [await bus.topic('one'), await bus.topic('two')];
+  await Promise.all([one.publish('x'), two.publish('y')]);
+  const [a, b] = [await one.subscribe({ group: 'g' }), await two.subscribe({ group: 'g' })];
+  const [[mine], [other]] = [await take(a, 1), await take(b, 1)];
+  assert.equal(a.ack(other), false);
+  assert.equal(a.nak(other), false);
+  assert.equal(a.stats().inFlight, 1);
+  assert.equal(a.ack(mine), true);
+  assert.equal(b.ack(other), true);
+  await bus.free();
+});
+
+test('posts that were refused for lack of room are sent when there is some, without further help', async () => {
+  const bus = await Bus.open({ dir: newPath() });
+  const topic = await bus.topic('t');
+  let accepted = 0;
+  const post = () => {
+    for (;;) {
+      topic.post(`${accepted}`);
+      accepted++;
+    }
+  };
+  assert.throws(post, { code: 'ERR_BUS_OVERLOADED' });
+  assert.ok(accepted > 65_536);
+  await bus.flush();
+  const events = await allOf(topic);
+  assert.deepEqual(textsOf(events), range(0, accepted - 1).map(String));
+  assert.equal(await bus.free(), 'drained');
+  assert.deepEqual(handles(), []);
+});
