@@ -83,7 +83,7 @@ module.exports = (context) => {
     }
     await assert.rejects(target.restore(parts(failure)), failure);
     await assertUnused(target);
-    for (const wrong of ['text', null, 5, [1], new ArrayBuffer(5)]) {
+    for (const wrong of ['text', null, 5, [1], {}]) {
       assert.equal(await codeOf(() => target.restore(parts(wrong))), 'ERR_INVALID_ARG_TYPE', `${wrong}`);
       await assertUnused(target);
     }

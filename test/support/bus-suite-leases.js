@@ -98,6 +98,31 @@ module.exports = (context) => {
     await other.free();
   });
 
+  test('end(): the loop ends, also one that waits, and what was handed out can still be acked', async () => {
+    const topic = await filled(5);
+    const member = await join(topic);
+    const held = [];
+    for await (const event of member) {
+      held.push(event);
+      if (event.seq === 3) member.end();
+    }
+    assert.deepEqual(seqsOf(held), [1, 2, 3]);
+    assert.equal(member.freed, false);
+    for (const event of held) assert.equal(event.nak(), true);
+    await member.free();
+    const other = await join(topic);
+    const iterator = other[Symbol.asyncIterator]();
+    const seen = await take(other, 5);
+    const waits = iterator.next();
+    await delay(20);
+    other.end();
+    assert.deepEqual(await waits, { done: true, value: undefined });
+    assert.equal(other.freed, false);
+    for (const event of seen) assert.equal(event.ack(), true);
+    await eventually(async () => (await topic.stats()).groups[0].inFlight === 0);
+    await other.free();
+  });
+
   test('members that leave their loops one after the other cost no event', async () => {
     const topic = await filled(300);
     const acked = [];

@@ -31,6 +31,7 @@ type bus struct {
 	posters       map[*poster]struct{} // those that have events or a failure
 	subscriptions map[string]int       // by topic
 	feeds         map[feed]struct{}
+	naming        chan struct{} // held while a topic is made or deleted: see lockNames
 }
 
 // A feed gets events from the servers, and has to be told of the connection.
@@ -41,7 +42,7 @@ type feed interface {
 
 func newBus() *bus {
 	b := &bus{posters: map[*poster]struct{}{}, subscriptions: map[string]int{}, feeds: map[feed]struct{}{},
-		revived: map[string]bool{}}
+		revived: map[string]bool{}, naming: make(chan struct{}, 1)}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	return b
 }
@@ -136,12 +137,30 @@ func topicNames(streams []string) []string {
 
 // Delete implements backend.Bus.
 func (b *bus) Delete(ctx context.Context, name string) error {
+	if err := b.lockNames(ctx); err != nil {
+		return err
+	}
+	defer b.unlockNames()
 	err := b.api(ctx, "STREAM.DELETE."+streamName(name), nil, nil)
 	if errors.Is(err, backend.ErrNoTopic) {
 		return backend.ErrNoTopic.With(err, "there is no topic '%s'", name)
 	}
 	return err
 }
+
+// lockNames has a topic be made only when none is being deleted: the server takes
+// the files of a stream away by the name of the folder, which one of the same name
+// that is made meanwhile would have too.
+func (b *bus) lockNames(ctx context.Context) error {
+	select {
+	case b.naming <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}
+
+func (b *bus) unlockNames() { <-b.naming }
 
 // Flush implements backend.Bus.
 func (b *bus) Flush(ctx context.Context) error {

@@ -3,6 +3,7 @@ package jet
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 	"github.com/quiesce/quiesce/bus/internal/record"
@@ -88,7 +89,7 @@ func (r *restore) Append(ctx context.Context, page []byte, count int) error {
 	j := r.t.newJob(page, count)
 	base := r.next - 1
 	j.expect = func(index int) uint64 { return base + uint64(index) }
-	err := j.run(ctx)
+	err := r.send(ctx, j)
 	stored, strays := j.stored()
 	r.next += stored
 	r.strays = append(r.strays, strays...)
@@ -96,6 +97,18 @@ func (r *restore) Append(ctx context.Context, page []byte, count int) error {
 		err = backend.ErrNotEmpty.With(err, "someone has published to the topic '%s' during the restore", r.t.name)
 	}
 	return err
+}
+
+// send publishes a page. What was sent may be stored after its context has ended,
+// and could not be removed then: so a page is seen to its end, for some time.
+func (r *restore) send(ctx context.Context, j *job) error {
+	toTheEnd, cancel := context.WithCancel(r.t.b.ctx)
+	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(closeWait, cancel) })()
+	if err := j.run(toTheEnd); err != nil {
+		return err
+	}
+	return context.Cause(ctx)
 }
 
 // Commit implements backend.Restore.

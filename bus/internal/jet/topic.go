@@ -22,7 +22,11 @@ type topic struct {
 // Topic implements backend.Bus.
 func (b *bus) Topic(ctx context.Context, name string, limits *backend.Limits) (backend.Topic, error) {
 	t := &topic{b: b, name: name, stream: streamName(name), subject: subjectName(name)}
+	if err := b.lockNames(ctx); err != nil {
+		return nil, err
+	}
 	info, err := t.ensure(ctx, limits)
+	b.unlockNames()
 	if err != nil {
 		return nil, err
 	}
