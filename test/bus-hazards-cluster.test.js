@@ -192,9 +192,8 @@ async function checkCredentials(config, right, wrong) {
     const options = { servers: servers.urls, ...(credentials && { credentials }) };
     await assert.rejects(Bus.open(options), ({ code, message }) => {
       assert.equal(code, 'ERR_BUS_CREDENTIALS', message);
-      for (const secret of Object.values(credentials ?? {})) {
-        if (!(secret instanceof URL) && !fs.existsSync(secret)) assert.ok(!message.includes(secret), message);
-      }
+      const { file: _, user: __, ...secrets } = credentials ?? {};
+      for (const secret of Object.values(secrets)) assert.ok(!message.includes(secret), message);
       return true;
     });
   }
