@@ -83,10 +83,6 @@ module.exports = (context) => {
       seen.flat().sort((a, b) => a - b),
       range(1, 1000),
     );
-    assert.ok(
-      seen.every((each) => each.length > 0),
-      'nobody has taken all',
-    );
     await Promise.all(workers.map(exitOf));
   });
 
