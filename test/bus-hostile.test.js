@@ -147,3 +147,31 @@ test('posts that were refused for lack of room are sent when there is some, with
   assert.equal(await bus.free(), 'drained');
   assert.deepEqual(handles(), []);
 });
+
+test('in a directory: a topic that is deleted while others publish and open it: each call ends, by the right error', async () => {
+  const bus = await Bus.open({ dir: newPath() });
+  const codes = new Set();
+  let isOver = false;
+  const loop = async (call) => {
+    while (!isOver) codes.add(await codeOf(call));
+  };
+  const publish = async () => {
+    const topic = await bus.topic('t');
+    try {
+      for (let i = 0; i < 5; i++) await topic.publish('x');
+    } finally {
+      await topic.free();
+    }
+  };
+  const loops = [loop(publish), loop(publish)];
+  for (let round = 0; round < 40; round++) {
+    await delay(Math.random() * 20);
+    codes.add(await codeOf(() => bus.deleteTopic('t')));
+  }
+  isOver = true;
+  await Promise.all(loops);
+  codes.delete('no error');
+  assert.deepEqual([...codes], ['ERR_TOPIC_NOT_FOUND']);
+  assert.ok((await (await bus.topic('t')).publish('still')) > 0);
+  assert.equal(await bus.free(), 'drained');
+});

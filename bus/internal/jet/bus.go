@@ -145,6 +145,9 @@ func (b *bus) Delete(ctx context.Context, name string) error {
 	if errors.Is(err, backend.ErrNoTopic) {
 		return backend.ErrNoTopic.With(err, "there is no topic '%s'", name)
 	}
+	if err == nil {
+		b.publisher.forget(streamName(name), backend.ErrNoTopic.With(nil, "the topic '%s' was deleted", name))
+	}
 	return err
 }
 

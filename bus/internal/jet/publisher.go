@@ -157,6 +157,19 @@ func (p *publisher) fail(err error) {
 	}
 }
 
+// forget ends what is under way for a stream that was deleted: the server may have
+// taken it, and answer nothing.
+func (p *publisher) forget(stream string, err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for i := range p.slots {
+		if s := &p.slots[i]; s.token != 0 && s.job.topic.stream == stream {
+			j, _ := p.release(uint16(i))
+			j.fail(err)
+		}
+	}
+}
+
 // abandon frees the slots of a job whose waiter leaves.
 func (p *publisher) abandon(j *job) {
 	p.mu.Lock()
