@@ -32,12 +32,16 @@ func newSubscription(s backend.Subscription, options *SubscribeOptions) *Subscri
 // Settings returns the settings.
 func (s *Subscription) Settings() Settings { return s.settings }
 
-// Take returns a page of what is there; empty when there is nothing.
-func (s *Subscription) Take(most, maxBytes int) ([]byte, error) {
-	if most < 1 || maxBytes < 1 {
-		return nil, invalid("A count or size is below 1")
+// Take copies a page of what is there into the bytes from start on, and returns its
+// size; 0 when there is nothing. When the first event has no room there, nothing is
+// taken, and the room that it needs is returned, as a negative number.
+//
+//quiesce:borrow
+func (s *Subscription) Take(into []byte, start, most int) (int, error) {
+	if start < 0 || start > len(into) || most < 1 {
+		return 0, invalid("A place or count is out of range")
 	}
-	return s.subscription.Take(most, maxBytes)
+	return s.subscription.Take(into[start:], most)
 }
 
 // Wait returns when Take would return something, or an error.

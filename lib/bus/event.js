@@ -17,17 +17,18 @@ const bufferOf = isSpecies
 
 /** Records as they came from Go. `member` acks and naks their events; undefined where no group is behind them. */
 class Page {
-  constructor(bytes, member) {
+  constructor(bytes, member, start = 0, end = bytes.length) {
     this.bytes = bytes;
     this.memory = bytes.buffer;
     this.offset = bytes.byteOffset;
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.member = member;
-    this.at = 0;
+    this.at = start;
+    this.end = end;
   }
 
   get isDone() {
-    return this.at === this.bytes.length;
+    return this.at === this.end;
   }
 
   /** The next event; there must be one. */
@@ -40,7 +41,7 @@ class Page {
   /** The events that are left, up to `most`. */
   take(most) {
     const events = [];
-    while (this.at < this.bytes.length && events.length < most) events.push(this.next());
+    while (this.at < this.end && events.length < most) events.push(this.next());
     return events;
   }
 }

@@ -7,13 +7,14 @@ const { asyncDispose } = require('../handle.js');
 const { setImmediate } = require('node:timers/promises'); // as it is now: a test's fake timers would hold it up
 const { Page } = require('./event.js');
 
-const PAGE_BYTES = 64 << 10;
+const LEAST_BLOCK = 4 << 10; // bytes of the first block of a subscription; each next one is twice as large
+const MOST_BLOCK = 64 << 10; // but for events that need more
 const PLENTY = 65536; // events in a page: what it has room for
 const TURNS = 32; // pages without a pause, after which the event loop gets its turn
 
 const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
 
-const empty = new Page(new Uint8Array(0));
+const empty = new Page(Buffer.alloc(0));
 
 const forgetful = new FinalizationRegistry((forget) => forget());
 
@@ -25,6 +26,8 @@ class Reader {
   #batch;
   #most; // events to take at once
   #page = empty;
+  #block = empty.bytes; // into which pages go, one behind the other
+  #used = 0; // of it
   #turns = 0;
   #isOver = false;
   #wake; // ends the wait of now
@@ -114,9 +117,25 @@ class Reader {
     return !this.#page.isDone;
   }
 
+  /** Takes a page, if there is one. Its events keep the block alive. */
   #take() {
-    const bytes = this.#own.take.call(this.#subscription, this.#most, PAGE_BYTES);
-    this.#page = bytes.length > 0 ? new Page(bytes, this.#member) : empty;
+    this.#page = empty;
+    if (this.#used > this.#block.length / 2) this.#renew(LEAST_BLOCK);
+    for (;;) {
+      const size = this.#own.take.call(this.#subscription, this.#block, this.#used, this.#most);
+      if (size === 0) return;
+      if (size > 0) {
+        this.#page = new Page(this.#block, this.#member, this.#used, this.#used + size);
+        this.#used += size;
+        return;
+      }
+      this.#renew(-size); // what the next event needs
+    }
+  }
+
+  #renew(least) {
+    this.#block = Buffer.allocUnsafeSlow(Math.max(least, Math.min(this.#block.length * 2, MOST_BLOCK)));
+    this.#used = 0;
   }
 
   /** Waits until there may be something, or for end(). */

@@ -144,11 +144,13 @@ func (l *load) take(ctx context.Context, n int) error {
 		return err
 	}
 	defer s.Close()
+	into := make([]byte, pageBytes)
 	for got, bytes := 0, 0; got < n; {
-		page, err := s.Take(min(mostTaken, n-got), pageBytes)
+		size, err := s.Take(into, min(mostTaken, n-got))
 		if err != nil {
 			return err
 		}
+		page := into[:max(size, 0)]
 		if len(page) == 0 {
 			if err := s.Wait(ctx); err != nil {
 				return err

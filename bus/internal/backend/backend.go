@@ -109,10 +109,10 @@ type Options struct {
 
 // A Subscription is a position in a topic, or a member of a group.
 type Subscription interface {
-	// Take returns a page of what is there, of up to max events and not above
-	// maxBytes unless a single one is; nil when there is nothing now. It never
-	// blocks. The page is not changed afterwards by anyone.
-	Take(max, maxBytes int) (page []byte, err error)
+	// Take copies a page of what is there, of up to max events, and returns its size:
+	// 0 when there is nothing now. When the first event has no room, it takes nothing,
+	// and returns the room that this one needs, as a negative number. It never blocks.
+	Take(into []byte, max int) (size int, err error)
 	// Wait returns when Take would return something, or an error.
 	Wait(ctx context.Context) error
 	// Ack tells a group that an event is done; false if it is not this member's

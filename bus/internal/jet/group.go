@@ -82,32 +82,33 @@ func (t *topic) newMember(consumer string, start uint64, o backend.Options) (*me
 }
 
 // Take implements backend.Subscription.
-func (m *member) Take(max, maxBytes int) ([]byte, error) {
+func (m *member) Take(into []byte, max int) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.most = max
 	m.expire(time.Now())
 	if len(m.buffer) == 0 {
 		if m.err != nil {
-			return nil, m.err
+			return 0, m.err
 		}
 		m.pull()
-		return nil, nil
+		return 0, nil
 	}
-	return m.hand(max, maxBytes), nil
+	if size := len(m.buffer[0].record); size > len(into) {
+		return -size, nil
+	}
+	return m.hand(into, max), nil
 }
 
-// hand makes a page of what waits, and leases it. m.mu is held.
-func (m *member) hand(max, maxBytes int) (page []byte) {
-	n, size := 0, 0
-	for n < len(m.buffer) && n < max && (n == 0 || size+len(m.buffer[n].record) <= maxBytes) {
-		size += len(m.buffer[n].record)
-		n++
-	}
-	page = make([]byte, 0, size)
+// hand copies a page of what waits, the first of which has room, and leases it.
+// m.mu is held.
+func (m *member) hand(into []byte, max int) (size int) {
+	n := 0
 	now := time.Now()
-	for _, w := range m.buffer[:n] {
-		page = append(page, w.record...)
+	for n < len(m.buffer) && n < max && len(m.buffer[n].record) <= len(into)-size {
+		w := m.buffer[n]
+		n++
+		size += copy(into[size:], w.record)
 		if now.Sub(w.since) > m.options.AckWait/20 {
 			m.send(w.reply, "+WPI") // the server's clock starts anew
 		}
@@ -120,7 +121,7 @@ func (m *member) hand(max, maxBytes int) (page []byte) {
 		m.buffer = nil // what was taken lies before it
 	}
 	m.delivered += int64(n)
-	return page
+	return size
 }
 
 // Wait implements backend.Subscription.

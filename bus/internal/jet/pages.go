@@ -46,6 +46,12 @@ func (p *pages) first() uint64 {
 	return record.SeqAt(p.chunks[0][p.off:])
 }
 
+// firstSize returns the first record's size; there is one.
+func (p *pages) firstSize() int {
+	p.skip()
+	return record.SizeAt(p.chunks[0][p.off:])
+}
+
 // take removes up to max records, and not above maxBytes unless a single one is.
 // It stops before a number that is not the next one.
 func (p *pages) take(max, maxBytes int) (page []byte, last uint64, count int) {

@@ -63,25 +63,28 @@ func (t *topic) follow(ctx context.Context, created time.Time, start uint64, o b
 }
 
 // Take implements backend.Subscription.
-func (s *plain) Take(max, maxBytes int) ([]byte, error) {
+func (s *plain) Take(into []byte, max int) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.buffer.count == 0 {
-		return nil, s.err
+		return 0, s.err
 	}
 	if first := s.buffer.first(); first != s.taken {
 		gone := s.taken
 		s.taken = first
 		s.lost += int64(first - gone)
 		if !s.options.SkipLost {
-			return nil, backend.Lost(gone, first)
+			return 0, backend.Lost(gone, first)
 		}
 	}
-	page, last, count := s.buffer.take(max, maxBytes)
+	if size := s.buffer.firstSize(); size > len(into) {
+		return -size, nil
+	}
+	page, last, count := s.buffer.take(max, len(into))
 	s.taken = last + 1
 	s.delivered += int64(count)
 	s.more()
-	return page, nil
+	return copy(into, page), nil
 }
 
 // Wait implements backend.Subscription.

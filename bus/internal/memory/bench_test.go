@@ -36,6 +36,7 @@ func BenchmarkAppend(b *testing.B) {
 
 // BenchmarkPost has subscribers that keep up.
 func BenchmarkPost(b *testing.B) {
+	into := make([]byte, 64<<10)
 	for _, subscribers := range []int{0, 1, 4, 1000} {
 		b.Run(fmt.Sprint(subscribers), func(b *testing.B) {
 			topic := openTopic(b, nil)
@@ -52,7 +53,7 @@ func BenchmarkPost(b *testing.B) {
 				}
 				if n++; n%1000 == 0 {
 					for _, s := range list {
-						for page, _ := s.Take(1<<20, 1<<20); page != nil; page, _ = s.Take(1<<20, 1<<20) {
+						for n, _ := s.Take(into, 1<<20); n > 0; n, _ = s.Take(into, 1<<20) {
 						}
 					}
 				}
@@ -77,6 +78,7 @@ func BenchmarkAppendWithID(b *testing.B) {
 
 // BenchmarkTake takes pages of so many events, or whole segments.
 func BenchmarkTake(b *testing.B) {
+	into := make([]byte, 64<<10)
 	topic := openTopic(b, nil)
 	const events = 400_000
 	for range events / 1000 {
@@ -88,7 +90,7 @@ func BenchmarkTake(b *testing.B) {
 			taken := int64(0)
 			for b.Loop() {
 				s := subscribe(b, topic, backend.Options{From: backend.First})
-				for page, _ := s.Take(n, 1<<20); page != nil; page, _ = s.Take(n, 1<<20) {
+				for size, _ := s.Take(into, n); size > 0; size, _ = s.Take(into, n) {
 				}
 				taken += s.Stats().Delivered
 				must(b, s.Close())
@@ -100,6 +102,7 @@ func BenchmarkTake(b *testing.B) {
 
 // BenchmarkGroup takes and acks.
 func BenchmarkGroup(b *testing.B) {
+	into := make([]byte, 64<<10)
 	for _, n := range []int{1, 100} {
 		b.Run(fmt.Sprint(n), func(b *testing.B) {
 			topic := openTopic(b, nil)
@@ -110,9 +113,9 @@ func BenchmarkGroup(b *testing.B) {
 				if _, _, err := topic.Append(list, n); err != nil {
 					b.Fatal(err)
 				}
-				page, err := m.Take(n, 1<<20)
+				size, err := m.Take(into, n)
 				must(b, err)
-				for ; len(page) > 0; page = page[record.SizeAt(page):] {
+				for page := into[:size]; len(page) > 0; page = page[record.SizeAt(page):] {
 					m.Ack(record.SeqAt(page))
 				}
 			}
@@ -125,10 +128,10 @@ func BenchmarkGroup(b *testing.B) {
 func BenchmarkHandOver(b *testing.B) {
 	topic := openTopic(b, nil)
 	s := subscribe(b, topic, backend.Options{})
-	back := make(chan struct{})
+	back, into := make(chan struct{}), make([]byte, 4096)
 	go func() {
 		for s.Wait(b.Context()) == nil {
-			if page, _ := s.Take(1, 1<<20); page != nil {
+			if n, _ := s.Take(into, 1); n > 0 {
 				back <- struct{}{}
 			}
 		}

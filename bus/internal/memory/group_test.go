@@ -231,7 +231,7 @@ func TestDeleteGroupEndsItsMembers(t *testing.T) {
 		synctest.Wait()
 		must(t, topic.DeleteGroup(t.Context(), "g"))
 		is(t, <-w, backend.ErrNoGroup)
-		_, err := a.Take(1, 1)
+		_, err := takePage(a, 1, 1)
 		is(t, err, backend.ErrNoGroup)
 		is(t, a.Wait(t.Context()), backend.ErrNoGroup)
 		equal(t, "ack", a.Ack(1), false)

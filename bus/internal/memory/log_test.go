@@ -1,7 +1,6 @@
 package memory
 
 import (
-	"bytes"
 	"context"
 	"math/rand/v2"
 	"strings"
@@ -119,27 +118,6 @@ func TestLimitsOfExistingTopicAreReplaced(t *testing.T) {
 		synctest.Wait()
 		equal(t, "events", statsOf(t, topic).Events, 0)
 	})
-}
-
-// TestPagesNeverChange holds pages while the log goes on and lets go.
-func TestPagesNeverChange(t *testing.T) {
-	topic := openTopic(t, &backend.Limits{Events: 50})
-	s := subscribe(t, topic, backend.Options{})
-	var pages, copies [][]byte
-	for i := range 3000 {
-		appendAll(t, topic, strings.Repeat("x", i%300))
-		if i%10 == 0 {
-			page, err := s.Take(100, anySize)
-			must(t, err)
-			equal(t, "room behind a page", cap(page), len(page))
-			pages, copies = append(pages, page), append(copies, bytes.Clone(page))
-		}
-	}
-	for i := range pages {
-		if !bytes.Equal(pages[i], copies[i]) {
-			t.Fatalf("page %d was changed", i)
-		}
-	}
 }
 
 func TestReadIsFullUnlessBytesForbid(t *testing.T) {

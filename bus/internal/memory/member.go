@@ -34,37 +34,49 @@ func (g *group) join(o backend.Options) *member {
 
 // A handout is what one Take gives to a member.
 type handout struct {
-	m        *member
-	now      time.Time
-	page     []byte
-	count    int // how many more may be taken
-	maxBytes int
+	m     *member
+	now   time.Time
+	page  []byte // its capacity is the room for it
+	count int    // how many more may be taken
+	need  int    // the size of the first one, which has no room
 }
 
-// Take returns a page of its own, since deliveries differ: first what is to be
-// delivered again, then what is new.
-func (m *member) Take(count, maxBytes int) ([]byte, error) {
+// Take gives first what is to be delivered again, then what is new.
+func (m *member) Take(into []byte, count int) (int, error) {
 	g := m.g
 	g.t.mu.Lock()
 	defer g.t.mu.Unlock()
 	if err := m.failed(); err != nil {
-		return nil, err
+		return 0, err
 	}
-	h := handout{m: m, count: min(count, m.maxInFlight-m.inFlight), maxBytes: maxBytes}
+	h := handout{m: m, count: min(count, m.maxInFlight-m.inFlight), page: into[:0:len(into)]}
 	if h.count <= 0 || g.there() == 0 {
-		return nil, nil
+		return 0, nil
 	}
 	g.sweep()
 	h.now = time.Now()
 	h.again()
 	h.fresh()
+	if h.need > 0 {
+		return -h.need, nil
+	}
 	g.t.took(&g.consumer)
-	return h.page, nil
+	return len(h.page), nil
 }
 
-// fits reports whether one more record may be taken. The first one always may.
+// fits reports whether one more record may be taken.
 func (h *handout) fits(size int) bool {
-	return h.count > 0 && (len(h.page) == 0 || size <= h.maxBytes-len(h.page))
+	if h.count <= 0 {
+		return false
+	}
+	if size <= cap(h.page)-len(h.page) {
+		return true
+	}
+	if len(h.page) == 0 {
+		h.need = size
+	}
+	h.count = 0
+	return false
 }
 
 // again adds events that were delivered before.
@@ -73,7 +85,6 @@ func (h *handout) again() {
 	for d := g.ready.first(); d != nil; d = g.ready.first() {
 		rec := g.t.log.record(d.seq)
 		if !h.fits(len(rec)) {
-			h.count = 0
 			return
 		}
 		g.ready.remove(d)
@@ -94,7 +105,7 @@ func (h *handout) fresh() {
 		return
 	}
 	seq, at := g.next, len(h.page)
-	part, n := l.chunk(&g.cursor, h.count, h.maxBytes-at)
+	part, n, _ := l.chunk(&g.cursor, h.count, cap(h.page)-at)
 	h.page = append(h.page, part...)
 	for range n {
 		putDeliveries(h.page[at:], g.deliver(g.first(seq), h.m, h.now))

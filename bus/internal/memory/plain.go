@@ -55,25 +55,38 @@ func (t *Topic) start(o backend.Options) cursor {
 	}
 }
 
-// Take returns a slice of a segment: it copies nothing.
-func (p *plain) Take(count, maxBytes int) ([]byte, error) {
+// Take copies from one segment at most.
+func (p *plain) Take(into []byte, count int) (int, error) {
+	h, need, err := p.piece(count, len(into))
+	if h.segment == nil {
+		return -need, err
+	}
+	defer h.release()
+	return copy(into, h.bytes), nil
+}
+
+// piece returns what Take copies, if there is something, or what room it needs.
+func (p *plain) piece(count, maxBytes int) (h held, need int, err error) {
 	p.t.mu.Lock()
 	defer p.t.mu.Unlock()
 	if err := p.failed(); err != nil {
-		return nil, err
+		return h, 0, err
 	}
 	if err := p.overrun(); err != nil {
-		return nil, err
+		return h, 0, err
 	}
 	l := p.t.log
 	if p.next >= l.next || count <= 0 {
-		return nil, nil
+		return h, 0, nil
 	}
-	page, n := l.chunk(&p.cursor, count, maxBytes)
+	if size := l.nextSize(&p.cursor); size > maxBytes {
+		return h, size, nil
+	}
+	page, n, s := l.chunk(&p.cursor, count, maxBytes)
 	p.exact = false
 	p.delivered += int64(n)
 	p.t.took(&p.consumer)
-	return page, nil
+	return s.hold(page), 0, nil
 }
 
 // overrun goes on at the first event that is there, if events were removed that

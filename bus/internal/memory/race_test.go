@@ -78,7 +78,7 @@ func (c *crowd) read(o backend.Options) {
 				c.Errorf("after %d: %v", next-1, err)
 				return
 			}
-			page, err := s.Take(1+rand.IntN(500), 1<<16)
+			page, err := takePage(s, 1+rand.IntN(500), 1<<16)
 			if errors.Is(err, backend.ErrLost) {
 				next = s.Stats().Next
 			}
@@ -109,7 +109,7 @@ func (c *crowd) work(ctx context.Context, r *rand.Rand) {
 			if s.Wait(ctx) != nil {
 				break
 			}
-			page, err := s.Take(1+r.IntN(100), 1<<16)
+			page, err := takePage(s, 1+r.IntN(100), 1<<16)
 			if err != nil {
 				c.Error(err)
 			}

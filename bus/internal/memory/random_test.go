@@ -154,7 +154,7 @@ func (x *run) takes() {
 	}
 	p := x.m.plains[x.r.IntN(len(x.m.plains))]
 	count, maxBytes := x.sizes()
-	page, err := p.s.Take(count, maxBytes)
+	page, err := takePage(p.s, count, maxBytes)
 	if first := p.next; first < x.m.head {
 		p.next = x.m.head
 		p.lost += int64(x.m.head - first)
@@ -191,7 +191,7 @@ func (x *run) memberTakes() {
 		return
 	}
 	count, maxBytes := x.sizes()
-	page, err := by.s.Take(count, maxBytes)
+	page, err := takePage(by.s, count, maxBytes)
 	must(x, err)
 	x.demand(x.m.page(page, x.m.next(), min(count, by.max-x.m.inFlight(by)), maxBytes))
 	x.demand(x.m.took(by, events(page)))

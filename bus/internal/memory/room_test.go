@@ -59,7 +59,7 @@ func TestPostHasRoomUntilSomeoneLags(t *testing.T) {
 func takeUntilEmpty(t testing.TB, s backend.Subscription) {
 	t.Helper()
 	for {
-		page, err := s.Take(1<<20, anySize)
+		page, err := takePage(s, 1<<20, anySize)
 		if err != nil {
 			is(t, err, backend.ErrLost)
 		} else if page == nil {
@@ -170,7 +170,7 @@ func TestStuckSubscriberHoldsUpForOneSecond(t *testing.T) {
 			must(t, topic.Drain(t.Context()))
 			equal(t, "Drain took", time.Since(start), time.Second)
 			equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 1000)
-			_, _ = s.Take(1, 1) // or is told of its loss
+			_, _ = takePage(s, 1, 1) // or is told of its loss
 			equal(t, "posts when it takes again", postUntil(t, topic, batch("x"), 1000), 0)
 			must(t, topic.Drain(t.Context()))
 			takeUntilEmpty(t, s)

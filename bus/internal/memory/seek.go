@@ -62,9 +62,10 @@ func (l *log) nextSize(c *cursor) int { return record.SizeAt(l.seek(c).buf[c.at:
 
 // chunk returns up to count events from the cursor on, which are there, as far as
 // they lie in one segment, and how many; one at least, and no more than maxBytes
-// but for that. It moves the cursor past them.
-func (l *log) chunk(c *cursor, count, maxBytes int) ([]byte, int) {
-	s := l.seek(c)
+// but for that. It moves the cursor past them. The bytes are good as long as the
+// topic's mutex is held, or its segment.
+func (l *log) chunk(c *cursor, count, maxBytes int) (page []byte, n int, s *segment) {
+	s = l.seek(c)
 	from := int(c.next - s.first)
 	n, end := s.count-from, len(s.buf)
 	if n > count {
@@ -74,11 +75,11 @@ func (l *log) chunk(c *cursor, count, maxBytes int) ([]byte, int) {
 	if end-c.at > maxBytes {
 		n, end = s.cut(c.at, from, maxBytes)
 	}
-	page := s.buf[c.at:end:end]
+	page = s.buf[c.at:end:end]
 	c.next += uint64(n)
 	c.at = end
 	c.passed += int64(len(page))
-	return page, n
+	return page, n, s
 }
 
 // skip returns where the record lies that is n after the one at from.
@@ -111,10 +112,10 @@ func (s *segment) cut(at, from, maxBytes int) (n, end int) {
 	return i - from, end
 }
 
-// record returns the record of an event that is there.
+// record returns the record of an event that is there, good as those of chunk.
 func (l *log) record(seq uint64) []byte {
 	c := l.locate(seq)
-	page, _ := l.chunk(&c, 1, 0)
+	page, _, _ := l.chunk(&c, 1, 0)
 	return page
 }
 

@@ -3,7 +3,6 @@ package memory
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"slices"
 	"sync"
 	"time"
@@ -97,12 +96,12 @@ func (t *Topic) store(batch []byte, seqs []uint64, now time.Time) error {
 	if !t.ids.empty() {
 		t.ids.forget(now)
 	}
-	for i := 0; len(batch) > 0; i++ {
-		size := record.SizeAt(batch)
-		seq := t.add(batch[:size], ms, now)
-		if seqs != nil {
-			seqs[i] = seq
+	for len(batch) > 0 {
+		seq, count, size := t.add(batch, ms, now)
+		for i := range min(count, len(seqs)) {
+			seqs[i] = seq + uint64(i)
 		}
+		seqs = seqs[min(count, len(seqs)):]
 		batch = batch[size:]
 	}
 	t.log.trim(t.limits, ms)
@@ -115,18 +114,22 @@ func (t *Topic) store(batch []byte, seqs []uint64, now time.Time) error {
 	return nil
 }
 
-// add appends one event, unless its id is known.
-func (t *Topic) add(rec []byte, ms float64, now time.Time) uint64 {
-	if binary.LittleEndian.Uint32(rec[28:]) == 0 {
-		return t.log.append(rec, ms)
+// add appends some events from the start of a batch, unless the id of the first one
+// is known, and returns the number of that one, how many they were, and their size.
+func (t *Topic) add(batch []byte, ms float64, now time.Time) (seq uint64, count, size int) {
+	if !record.HasID(batch) {
+		seq = t.log.next
+		count, size = t.log.append(batch, ms)
+		return seq, count, size
 	}
-	id := record.PublishedAt(rec).ID
-	if seq, ok := t.ids.find(id); ok {
-		return seq
+	size = record.SizeAt(batch)
+	id := record.PublishedAt(batch).ID
+	seq, known := t.ids.find(id)
+	if !known {
+		seq = t.log.appendWithID(batch[:size], ms)
+		t.ids.add(id, seq, now)
 	}
-	seq := t.log.append(rec, ms)
-	t.ids.add(id, seq, now)
-	return seq
+	return seq, 1, size
 }
 
 // check refuses a batch with an event that is too large, before any is stored.
@@ -146,29 +149,38 @@ func (t *Topic) check(batch []byte) error {
 }
 
 // Read returns a page from seq on, or from the first event that is there. It is
-// full unless maxBytes or the end forbids: it copies only what lies in more than
-// one segment.
+// full unless maxBytes or the end forbids.
 func (t *Topic) Read(_ context.Context, seq uint64, count, maxBytes int) ([]byte, error) {
+	parts, size, err := t.parts(seq, count, maxBytes)
+	if size == 0 {
+		return nil, err
+	}
+	page := make([]byte, 0, size)
+	for _, h := range parts {
+		page = append(page, h.bytes...)
+		h.release()
+	}
+	return page, nil
+}
+
+// parts returns the pieces of such a page, and their size.
+func (t *Topic) parts(seq uint64, count, maxBytes int) (parts []held, size int, err error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.gone != nil {
-		return nil, t.gone
+		return nil, 0, t.gone
 	}
 	c := unknown(max(seq, t.log.head))
-	var page []byte
 	for count > 0 && c.next < t.log.next {
-		if len(page) > 0 && t.log.nextSize(&c) > maxBytes-len(page) {
+		if size > 0 && t.log.nextSize(&c) > maxBytes-size {
 			break
 		}
-		part, n := t.log.chunk(&c, count, maxBytes-len(page))
-		if page == nil {
-			page = part
-		} else {
-			page = append(page, part...) // copies the first time: a part has no room behind it
-		}
+		part, n, s := t.log.chunk(&c, count, maxBytes-size)
+		parts = append(parts, s.hold(part))
+		size += len(part)
 		count -= n
 	}
-	return page, nil
+	return parts, size, nil
 }
 
 // Stats tells the state of the topic. Bytes are those of the records that are

@@ -62,6 +62,16 @@ func Append(b []byte, e *Event) []byte {
 // SizeAt returns the size of the record at the start of b.
 func SizeAt(b []byte) int { return int(binary.LittleEndian.Uint32(b)) }
 
+// HasID reports whether the record at the start of b, one of a batch, has an id.
+func HasID(b []byte) bool { return binary.LittleEndian.Uint32(b[28:]) > 0 }
+
+// PartsAt returns the lengths of the parts of the record at the start of b, one of a
+// batch that is well formed.
+func PartsAt(b []byte) (headers, id, data int) {
+	return int(binary.LittleEndian.Uint32(b[4:])), int(binary.LittleEndian.Uint32(b[28:])),
+		int(binary.LittleEndian.Uint32(b[24:]))
+}
+
 // SeqAt returns the sequence number of the record at the start of b.
 func SeqAt(b []byte) uint64 {
 	return uint64(math.Float64frombits(binary.LittleEndian.Uint64(b[8:])))
