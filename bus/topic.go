@@ -85,7 +85,9 @@ func (t *Topic) Append(data []byte) (seq int, err error) {
 }
 
 // AppendBatch stores a batch at once, and returns the numbers as float64; none
-// where only Publish can. After them comes 1 when there is room to post, else 0.
+// where only Publish can. Of numbers that follow each other, as they do unless ids
+// are known, it returns the first one only. After them comes 1 when there is room to
+// post, else 0.
 //
 //quiesce:borrow
 func (t *Topic) AppendBatch(batch []byte) ([]byte, error) {
@@ -101,7 +103,20 @@ func (t *Topic) AppendBatch(batch []byte) ([]byte, error) {
 	if t.topic.Room() {
 		room = 1
 	}
-	return numbers(append(seqs, room)), nil
+	if follow(seqs) {
+		seqs = seqs[:1]
+	}
+	return numbers(append(seqs[:len(seqs):len(seqs)], room)), nil
+}
+
+// follow reports whether each number is one more than that before it.
+func follow(seqs []uint64) bool {
+	for i, seq := range seqs {
+		if seq != seqs[0]+uint64(i) {
+			return false
+		}
+	}
+	return true
 }
 
 // Publish stores a batch, and returns the numbers as float64.

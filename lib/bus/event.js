@@ -35,7 +35,7 @@ class Page {
   next() {
     const { at } = this;
     this.at = at + this.view.getUint32(at, true);
-    return makeEvent(this, at, this.view.getFloat64(at + 8, true));
+    return makeEvent(this, at);
   }
 
   /** The events that are left, up to `most`. */
@@ -51,32 +51,34 @@ let makeEvent;
 let memberOf; // the subscription that is to ack an event; undefined where no group is behind it
 
 class BusEvent {
-  seq;
   #page;
   #at;
-  #time;
   #data;
-  #headers;
+  #rest; // { time, headers } once someone has looked at one of them
 
   static {
     memberOf = (event) => event.#page.member;
-    makeEvent = (page, at, seq) => {
+    makeEvent = (page, at) => {
       making = true;
-      return new BusEvent(page, at, seq);
+      return new BusEvent(page, at);
     };
   }
 
-  constructor(page, at, seq) {
+  constructor(page, at) {
     if (!making) throw new TypeError('Illegal constructor: events come from a Topic or a Subscription');
     making = false;
-    this.seq = seq;
     this.#page = page;
     this.#at = at;
   }
 
+  get seq() {
+    return this.#page.view.getFloat64(this.#at + 8, true);
+  }
+
   get time() {
-    this.#time ??= new Date(this.#page.view.getFloat64(this.#at + 16, true));
-    return this.#time;
+    this.#rest ??= {};
+    this.#rest.time ??= new Date(this.#page.view.getFloat64(this.#at + 16, true));
+    return this.#rest.time;
   }
 
   get data() {
@@ -89,8 +91,9 @@ class BusEvent {
   }
 
   get headers() {
-    this.#headers ??= this.#readHeaders();
-    return this.#headers;
+    this.#rest ??= {};
+    this.#rest.headers ??= this.#readHeaders();
+    return this.#rest.headers;
   }
 
   /** How often the group has delivered this event by now; 0 without a group. */

@@ -7,7 +7,8 @@ const { asyncDispose } = require('../handle.js');
 const { setImmediate } = require('node:timers/promises'); // as it is now: a test's fake timers would hold it up
 const { Page } = require('./event.js');
 
-const LEAST_BLOCK = 4 << 10; // bytes of the first block of a subscription; each next one is twice as large
+// Bytes of the first block of a subscription; each next one is twice as large. Lists are to be as long as they may.
+const LEAST_BLOCK = 4 << 10;
 const MOST_BLOCK = 64 << 10; // but for events that need more
 const PLENTY = 65536; // events in a page: what it has room for
 const TURNS = 32; // pages without a pause, after which the event loop gets its turn
@@ -120,7 +121,7 @@ class Reader {
   /** Takes a page, if there is one. Its events keep the block alive. */
   #take() {
     this.#page = empty;
-    if (this.#used > this.#block.length / 2) this.#renew(LEAST_BLOCK);
+    if (this.#used >= this.#block.length / 2) this.#renew(this.#batch > 0 ? MOST_BLOCK : LEAST_BLOCK);
     for (;;) {
       const size = this.#own.take.call(this.#subscription, this.#block, this.#used, this.#most);
       if (size === 0) return;

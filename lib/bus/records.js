@@ -2,7 +2,7 @@
 
 // Events that are published, as the batch of records that bus/internal/record describes.
 
-const { types } = require('node:util');
+const { isAnyArrayBuffer, isDataView, isTypedArray, isUint8Array } = require('node:util').types;
 const { coded, invalidType, invalidValue } = require('../errors.js');
 const { isPlain } = require('../options.js');
 
@@ -18,17 +18,19 @@ const getterOf = (prototype, name) => {
   return (view) => Reflect.apply(get, view, []);
 };
 const lengthOf = getterOf(typed, 'length');
+const { set } = typed;
+const copy = (target, source, at) => Reflect.apply(set, target, [source, at]); // a quarter faster than target.set()
 const partsOfTyped = ['buffer', 'byteOffset', 'byteLength'].map((name) => getterOf(typed, name));
 const partsOfData = ['buffer', 'byteOffset', 'byteLength'].map((name) => getterOf(DataView.prototype, name));
 
 /** The bytes of a string, a buffer or a view of one; undefined for anything else. What is detached has none. */
 function viewOf(data) {
-  if (types.isUint8Array(data)) return data;
+  if (isUint8Array(data)) return data;
   if (typeof data === 'string') return Buffer.from(data);
   try {
-    if (types.isTypedArray(data)) return new Uint8Array(...partsOfTyped.map((get) => get(data)));
-    if (types.isDataView(data)) return new Uint8Array(...partsOfData.map((get) => get(data)));
-    return types.isAnyArrayBuffer(data) ? new Uint8Array(data) : undefined;
+    if (isTypedArray(data)) return new Uint8Array(...partsOfTyped.map((get) => get(data)));
+    if (isDataView(data)) return new Uint8Array(...partsOfData.map((get) => get(data)));
+    return isAnyArrayBuffer(data) ? new Uint8Array(data) : undefined;
   } catch {
     return none;
   }
@@ -77,7 +79,7 @@ class Batch {
     const length = lengthOf(data);
     const at = this.#begin(length);
     this.#view.setUint32(at + 24, length, true);
-    this.#bytes.set(data, at + HEADER);
+    copy(this.#bytes, data, at + HEADER);
   }
 
   /** Adds an event; options may have its headers and id. `prefix` is where they are, for an error. */
@@ -91,7 +93,7 @@ class Batch {
     this.#view.setUint32(at + 28, name.length, true);
     this.#bytes.set(encoded, at + HEADER);
     this.#bytes.set(name, at + HEADER + encoded.length);
-    this.#bytes.set(bytes, at + HEADER + encoded.length + name.length);
+    copy(this.#bytes, bytes, at + HEADER + encoded.length + name.length);
   }
 
   /** Adds what publishBatch() takes: data, or { data, headers, id }. */
@@ -140,21 +142,24 @@ function tooLarge(size, { name, most }) {
 const KEPT = 1 << 20; // bytes of a batch that is kept for the next one
 let spare; // a batch that nobody uses
 
-/** Calls `use` with the batch of a list, as publishBatch() takes it: its bytes are good until that returns. */
+/**
+ * Calls `use` with the batch of a list, as publishBatch() takes it, and with how many events that are. The bytes are
+ * good until it returns.
+ */
 function withBatch(list, limits, use) {
   const batch = spare ?? new Batch(limits, Math.max(4096, Math.min(list.length * roomOf(list[0]), KEPT)));
   spare = undefined; // a getter in the list, or of a signal, may publish too
   batch.begin(limits);
   const { length } = list;
   for (let i = 0; i < length; i++) batch.addItem(list[i], i);
-  const result = use(batch.bytes);
+  const result = use(batch.bytes, length);
   if (batch.capacity <= KEPT) spare = batch;
   return result;
 }
 
 /** What the record of an item may take, at a guess. */
 function roomOf(item) {
-  if (types.isUint8Array(item)) return lengthOf(item) + HEADER + 8;
+  if (isUint8Array(item)) return lengthOf(item) + HEADER + 8;
   return typeof item === 'string' ? item.length + HEADER + 8 : 256;
 }
 
@@ -186,4 +191,11 @@ function numbersOf(bytes) {
   return numbers;
 }
 
-module.exports = { Batch, bytesOf, numbersOf, withBatch };
+/** The numbers from the first on. */
+function numbersFrom(first, count) {
+  const numbers = new Array(count);
+  for (let i = 0; i < count; i++) numbers[i] = first + i;
+  return numbers;
+}
+
+module.exports = { Batch, bytesOf, numbersFrom, numbersOf, withBatch };

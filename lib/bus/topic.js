@@ -8,7 +8,7 @@ const { add, takeOff } = require('./complete.js');
 const { Page } = require('./event.js');
 const { count, countOf, given, millisecondsOf, optionsOf, startOf, textOf } = require('./options.js');
 const { Posts, sendPosts } = require('./posts.js');
-const { Batch, bytesOf, numbersOf, withBatch } = require('./records.js');
+const { Batch, bytesOf, numbersFrom, numbersOf, withBatch } = require('./records.js');
 
 const subscribeNames = ['from', 'group', 'batch', 'maxInFlight', 'ackWait', 'lost', 'signal'];
 const MOST_IN_FLIGHT = 65536;
@@ -81,13 +81,13 @@ function completeTopic(Topic, Restore, subscriptions) {
   }
 
   /** Stores a batch at once where that can be, and keeps the publisher back while subscribers are far behind. */
-  async function publishAll(topic, batch, signal) {
+  async function publishAll(topic, batch, count, signal) {
     const stored = own.appendBatch.call(topic, batch);
     if (stored.length === 0) return store(topic, batch, signal);
     const seqs = numbersOf(stored);
     const hasRoom = seqs.pop() === 1; // after the numbers
     if (!hasRoom) await waitForRoom(topic, signal);
-    return seqs;
+    return seqs.length === count ? seqs : numbersFrom(seqs[0], count); // they follow each other
   }
 
   async function restore(topic, source, signal) {
@@ -143,7 +143,7 @@ function completeTopic(Topic, Restore, subscriptions) {
       batch.add(data, rest, 'options', 'data');
       checkSignal(signal);
       sendPosts();
-      const [seq] = await publishAll(this, batch.bytes, signal);
+      const [seq] = await publishAll(this, batch.bytes, 1, signal);
       return seq;
     },
 
@@ -153,7 +153,9 @@ function completeTopic(Topic, Restore, subscriptions) {
       const { limits } = factsOf(this);
       checkSignal(signal);
       sendPosts();
-      if (events.length > 0) return withBatch(events, limits, (bytes) => publishAll(this, bytes, signal));
+      if (events.length > 0) {
+        return withBatch(events, limits, (bytes, count) => publishAll(this, bytes, count, signal));
+      }
       own.name.call(this); // of a topic that is freed it is an error all the same
       return [];
     },
