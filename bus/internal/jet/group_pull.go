@@ -215,22 +215,15 @@ func (m *member) send(subject, text string) {
 	}
 }
 
-// Close implements backend.Subscription. What the server had sent by then is given
-// back too: the subscription ends when all of that is here.
+// Close implements backend.Subscription. The server hears first that nobody listens
+// here any more, so that what is given back does not come here once more. What it had
+// sent by then is given back too: the subscription ends when all of that is here.
 func (m *member) Close() error {
 	m.cancel()
 	m.keeper.Wait()
 	m.t.b.removeFeed(m.t.name, m)
-	m.mu.Lock()
-	m.closed = true
-	m.err = errClosed
-	for _, r := range m.held() {
-		m.send(r, "-NAK")
-	}
-	m.ready.fire()
-	m.mu.Unlock()
 	ended := m.sub.StatusChanged(nats.SubscriptionClosed)
-	if m.sub.Drain() == nil && m.t.b.nc.IsConnected() {
+	if m.leave() == nil && m.t.b.nc.IsConnected() {
 		select {
 		case <-ended:
 		case <-time.After(closeWait):
@@ -240,6 +233,20 @@ func (m *member) Close() error {
 	defer cancel()
 	m.t.b.pushAcks(ctx)
 	return nil
+}
+
+// leave stops listening, and gives back what was not acked.
+func (m *member) leave() error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.closed = true
+	m.err = errClosed
+	err := m.sub.Drain()
+	for _, r := range m.held() {
+		m.send(r, "-NAK")
+	}
+	m.ready.fire()
+	return err
 }
 
 // groupStats makes the figures of a group. Deliveries are counted by the consumer;

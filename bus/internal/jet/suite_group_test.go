@@ -227,3 +227,31 @@ func testSurplus(t *testing.T, p *place) {
 	collect(t, s, 3)
 	none(t, s)
 }
+
+// testClosedMemberIsOut has a member wait for events when it is closed: what it held
+// must not come to it once more on the way to others.
+func testClosedMemberIsOut(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	batch, n := numbered(1, 3)
+	publish(t, topic, batch, n)
+	other := subscribe(t, topic, group("g"))
+	defer closeAll(t, other)
+	for round := range uint32(8) {
+		s := subscribe(t, topic, group("g"))
+		collect(t, s, 3)
+		none(t, s)
+		ctx, cancel := context.WithCancel(t.Context())
+		waiting := make(chan error)
+		go func() { waiting <- s.Wait(ctx) }()
+		time.Sleep(5 * time.Millisecond)
+		closeAll(t, s)
+		cancel()
+		<-waiting
+		for _, e := range collect(t, other, 3) {
+			if e.Deliveries != 2*round+2 {
+				t.Fatalf("round %d: event %d comes the %dth time", round, e.Seq, e.Deliveries)
+			}
+			other.Nak(e.Seq, 0)
+		}
+	}
+}

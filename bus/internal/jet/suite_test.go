@@ -59,6 +59,7 @@ var suite = []struct {
 	{"GroupKeepsAliveWhatWaitsInAMember", testKeepAlive},
 	{"GroupRedeliversAfterNak", testNak},
 	{"GroupGetsBackWhatAClosedMemberHeld", testMemberClose},
+	{"GroupMemberThatClosesGetsNothingMore", testClosedMemberIsOut},
 	{"GroupMemberHoldsNoMoreThanItMay", testMaxInFlight},
 	{"GroupMemberGivesBackASurplus", testSurplus},
 	{"GroupGoesOnWhereItIs", testGroupPosition},
