@@ -11,6 +11,7 @@ import (
 //
 //quiesce:class
 type Subscription struct {
+	topic        backend.Topic
 	subscription backend.Subscription
 	settings     Settings
 }
@@ -21,12 +22,12 @@ type Settings struct {
 	Group bool `json:"group"`
 }
 
-func newSubscription(s backend.Subscription, options *SubscribeOptions) *Subscription {
+func newSubscription(t backend.Topic, s backend.Subscription, options *SubscribeOptions) *Subscription {
 	settings := Settings{}
 	if options != nil {
 		settings = Settings{options.Batch, options.Group != ""}
 	}
-	return &Subscription{s, settings}
+	return &Subscription{t, s, settings}
 }
 
 // Settings returns the settings.
@@ -46,6 +47,10 @@ func (s *Subscription) Take(into []byte, start, most int) (int, error) {
 
 // Wait returns when Take would return something, or an error.
 func (s *Subscription) Wait(ctx context.Context) error { return s.subscription.Wait(ctx) }
+
+// Drain waits for room to post to its topic as if this subscription was not there:
+// while its reader waits here, nobody takes from it.
+func (s *Subscription) Drain(ctx context.Context) error { return s.topic.Drain(ctx, s.subscription) }
 
 // Ack tells the group that an event is done; false if it is not this member's.
 func (s *Subscription) Ack(seq int) (bool, error) {

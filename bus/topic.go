@@ -141,7 +141,11 @@ func numbers(seqs []uint64) []byte {
 }
 
 // Drain waits for room to post.
-func (t *Topic) Drain(ctx context.Context) error { return t.topic.Drain(ctx) }
+func (t *Topic) Drain(ctx context.Context) error { return t.topic.Drain(ctx, nil) }
+
+// Feeds reports whether what is published here goes to the subscription, by the very
+// same topic of a bus in memory: see Subscription.Drain.
+func (t *Topic) Feeds(s *Subscription) bool { return s.topic == t.topic }
 
 // Read returns a page of events from seq on.
 func (t *Topic) Read(ctx context.Context, seq, count, maxBytes int) ([]byte, error) {
@@ -161,7 +165,7 @@ func (t *Topic) Subscribe(ctx context.Context, options *SubscribeOptions) (*Subs
 	if err != nil {
 		return nil, err
 	}
-	return newSubscription(s, options), nil
+	return newSubscription(t.topic, s, options), nil
 }
 
 // DeleteGroup forgets a group.

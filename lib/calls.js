@@ -3,6 +3,7 @@
 // Calls of async members: whatever goes wrong rejects, and a signal aborts.
 
 const { AbortError } = require('./errors.js');
+const { onAbort } = require('./signals.js');
 
 function aborted(signal) {
   return new AbortError(undefined, undefined, { cause: signal.reason });
@@ -23,8 +24,9 @@ function callAsync(native, member, args, signal) {
 async function abortable(native, promise, signal) {
   const call = native.lastCall();
   const abort = () => native.abort(call);
+  let forget;
   try {
-    signal.addEventListener('abort', abort, { once: true });
+    forget = onAbort(signal, abort);
   } catch (error) {
     abort();
     promise.catch(() => {}); // nobody else hears of it
@@ -36,7 +38,7 @@ async function abortable(native, promise, signal) {
     if (error.code === 'ABORT_ERR' && signal.aborted) throw aborted(signal);
     throw error;
   } finally {
-    signal.removeEventListener('abort', abort);
+    forget();
   }
 }
 

@@ -5,6 +5,7 @@
 
 const { AbortError } = require('./errors.js');
 const { Handle, asyncDispose, tokenOf } = require('./handle.js');
+const { onAbort } = require('./signals.js');
 
 const CLASS = 'AsyncIterator'; // package typed registers it
 
@@ -35,11 +36,9 @@ class BatchIterator {
     this.#fetch = fetch;
     if (!signal) return;
     const itself = new WeakRef(this); // one that is dropped is collected, also while its signal lives on
-    const abort = () => itself.deref()?.#abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    this.#forget = () => signal.removeEventListener('abort', abort);
+    this.#forget = onAbort(signal, () => itself.deref()?.#abort(signal.reason));
     forgetful.register(this, this.#forget);
-    if (signal.aborted) abort();
+    if (signal.aborted) this.#abort(signal.reason);
   }
 
   /** The next item. Calls that overlap are answered in their order. */

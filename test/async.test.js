@@ -91,6 +91,27 @@ test('a signal that aborts ends the op: its context is cancelled, the promise re
   });
 });
 
+test('a signal has one listener, however many calls it may abort: Node does not warn', async () => {
+  const warnings = [];
+  const onWarning = (warning) => warnings.push(`${warning}`);
+  process.on('warning', onWarning);
+  const sleeper = Sleeper.open();
+  const controller = new AbortController();
+  const { signal } = controller;
+  const calls = Array.from({ length: 40 }, (_, i) => sleeper.sleep(i < 20 ? 10 : 60_000, { signal }));
+  assert.strictEqual(getEventListeners(signal, 'abort').length, 1);
+  await Promise.all(calls.slice(0, 20));
+  assert.strictEqual(getEventListeners(signal, 'abort').length, 1);
+  const rejected = calls.slice(20).map((each) => assert.rejects(each, { code: 'ABORT_ERR' }));
+  controller.abort();
+  await Promise.all(rejected);
+  assert.strictEqual(getEventListeners(signal, 'abort').length, 0);
+  await new Promise(setImmediate);
+  process.off('warning', onWarning);
+  assert.deepStrictEqual(warnings, []);
+  await sleeper.free();
+});
+
 test('an op that succeeds in spite of its signal delivers its result', async () => {
   const sleeper = Sleeper.open();
   const controller = new AbortController();

@@ -5,8 +5,10 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
+const { Worker } = require('node:worker_threads');
 const { Bus, allOf, codeOf, freed, handles, range, take, textsOf } = require('./support/bus.js');
 const { newPath } = require('./support/files.js');
+const { eventually } = require('./support/wait.js');
 
 test('a restore whose source stalls ends with its signal, and with its topic; the source is returned', async () => {
   const bus = await Bus.open();
@@ -126,6 +128,40 @@ test('an event that another subscription has had is not acked', async () => {
   assert.equal(a.stats().inFlight, 1);
   assert.equal(a.ack(mine), true);
   assert.equal(b.ack(other), true);
+  await bus.free();
+});
+
+test('who publishes in the loop over his own queue does not wait for himself; others do wait', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('t', { maxEvents: 1000 });
+  const member = await topic.subscribe({ group: 'g' });
+  const order = [];
+  const outside = new Worker(
+    `const { Topic } = require(${JSON.stringify(require.resolve('../lib/bus/index.js'))});
+    const { parentPort, workerData } = require('node:worker_threads');
+    (async () => {
+      const topic = Topic.attach(workerData);
+      while (topic.post('job'));
+      parentPort.postMessage('full');
+      await topic.drain();
+      parentPort.postMessage('drained');
+    })();`,
+    { eval: true, workerData: topic.token },
+  );
+  outside.on('message', (message) => order.push(message));
+  await eventually(() => order.length === 1);
+  for await (const job of member) {
+    if (job.seq === 1) {
+      await topic.publish('more');
+      await topic.publishBatch(['more', 'more']);
+      assert.equal(topic.post('more'), false, 'there is no room for others');
+      await topic.drain();
+      order.push('published in the loop');
+    }
+    job.ack();
+    if (order.length === 3) break;
+  }
+  assert.deepEqual(order, ['full', 'published in the loop', 'drained']);
   await bus.free();
 });
 

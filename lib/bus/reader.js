@@ -4,6 +4,7 @@
 
 const { AbortError } = require('../errors.js');
 const { asyncDispose } = require('../handle.js');
+const { onAbort } = require('../signals.js');
 const { setImmediate } = require('node:timers/promises'); // as it is now: a test's fake timers would hold it up
 const { Page } = require('./event.js');
 
@@ -18,6 +19,19 @@ const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async
 const empty = new Page(Buffer.alloc(0));
 
 const forgetful = new FinalizationRegistry((forget) => forget());
+
+const readers = new Set(); // WeakRefs of those of this thread that are not over
+let handOf; // the subscription of a reader whose last events are still in hand: nobody has asked for more
+
+/** A subscription for which `is` is true, of those whose reader has events in hand: it takes no more meanwhile. */
+function findInHand(is) {
+  for (const each of readers) {
+    const reader = each.deref();
+    const subscription = reader && handOf(reader);
+    if (subscription && is(subscription)) return subscription;
+  }
+  return undefined;
+}
 
 class Reader {
   #native; // functions of the addon
@@ -37,6 +51,12 @@ class Reader {
   #forget; // takes the listener off the signal
   #last = Promise.resolve(); // of the calls of next(), which take turns
   #waiting = 0; // of them
+  #itself = new WeakRef(this);
+  #isInHand = false; // what was handed out last
+
+  static {
+    handOf = (reader) => (reader.#isInHand ? reader.#subscription : undefined);
+  }
 
   constructor(native, subscription, own, { batch, group }) {
     this.#native = native;
@@ -46,10 +66,14 @@ class Reader {
     // Of a group no more is taken than is handed out: the time to ack it runs from here.
     this.#most = batch > 0 ? batch : group ? 1 : PLENTY;
     if (group) this.#member = subscription;
+    const itself = this.#itself;
+    readers.add(itself);
+    forgetful.register(this, () => readers.delete(itself));
   }
 
   /** The next event, or list of events. Calls that overlap are answered in their order. */
   next() {
+    this.#isInHand = false;
     if (this.#waiting > 0) return this.#queue();
     try {
       if (this.#isReady()) return Promise.resolve({ done: false, value: this.#value() });
@@ -101,12 +125,10 @@ class Reader {
 
   /** Has a signal end the subscription. It does not keep one that is dropped. */
   endBy(signal) {
-    const itself = new WeakRef(this);
-    const abort = () => itself.deref()?.#abort(signal.reason);
-    signal.addEventListener('abort', abort, { once: true });
-    this.#forget = () => signal.removeEventListener('abort', abort);
+    const itself = this.#itself;
+    this.#forget = onAbort(signal, () => itself.deref()?.#abort(signal.reason));
     forgetful.register(this, this.#forget);
-    if (signal.aborted) abort();
+    if (signal.aborted) this.#abort(signal.reason);
   }
 
   /** Whether there is something to hand out, in this turn of the event loop. */
@@ -156,6 +178,7 @@ class Reader {
   }
 
   #value() {
+    this.#isInHand = true;
     return this.#batch > 0 ? this.#page.take(this.#batch) : this.#page.next();
   }
 
@@ -211,6 +234,7 @@ class Reader {
   }
 
   #stopListening() {
+    readers.delete(this.#itself);
     this.#forget?.();
     this.#forget = undefined;
   }
@@ -218,4 +242,4 @@ class Reader {
 
 Object.setPrototypeOf(Reader.prototype, AsyncIteratorPrototype);
 
-module.exports = { Reader };
+module.exports = { Reader, findInHand };

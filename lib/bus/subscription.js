@@ -7,9 +7,9 @@ const { signalOf } = require('../options.js');
 const { add, takeOff } = require('./complete.js');
 const { invalidType, invalidValue } = require('../errors.js');
 const { BusEvent, memberOf } = require('./event.js');
-const { Reader } = require('./reader.js');
+const { Reader, findInHand } = require('./reader.js');
 
-const natives = ['take', 'wait', 'ack', 'nak', 'settings'];
+const natives = ['take', 'wait', 'drain', 'ack', 'nak', 'settings'];
 
 /** Adds to the class what the addon's lacks. Returns what Topic needs of it. */
 function completeSubscription(Subscription, native) {
@@ -69,7 +69,11 @@ function completeSubscription(Subscription, native) {
     },
   });
 
-  return { endBy: (subscription, signal) => readerOf(subscription).endBy(signal) };
+  return {
+    endBy: (subscription, signal) => readerOf(subscription).endBy(signal),
+    findInHand,
+    drain: (subscription, options) => own.drain.apply(subscription, options),
+  };
 }
 
 /** The number of an event; 0, which is nobody's, of one that another subscription has had. Of a number nobody knows. */

@@ -18,6 +18,7 @@ const natives = [
   'append',
   'appendBatch',
   'drain',
+  'feeds',
   'maxEvent',
   'name',
   'post',
@@ -73,10 +74,32 @@ function completeTopic(Topic, Restore, subscriptions) {
     return numbersOf(await own.publish.call(topic, batch, ...(options ?? [])));
   }
 
+  function feeds(topic, subscription) {
+    try {
+      return own.feeds.call(topic, subscription);
+    } catch {
+      return false; // one of them is freed
+    }
+  }
+
+  /**
+   * Waits for room. Who publishes in the loop over a subscription of the very topic is not to wait for itself: then it
+   * is room beside that one.
+   */
+  async function drain(topic, options) {
+    const mine = subscriptions.findInHand((each) => feeds(topic, each));
+    try {
+      if (mine) return await subscriptions.drain(mine, options);
+    } catch (error) {
+      if (error.code !== 'ERR_HANDLE_FREED' || topic.freed) throw error; // the loop is over
+    }
+    return own.drain.apply(topic, options);
+  }
+
   /** Waits for room, after what was published is stored: whatever ends the wait, that is so. */
   async function waitForRoom(topic, signal) {
     try {
-      await own.drain.call(topic, ...(signal ? [{ signal }] : []));
+      await drain(topic, signal ? [{ signal }] : []);
     } catch {} // freed, or aborted
   }
 
@@ -169,7 +192,7 @@ function completeTopic(Topic, Restore, subscriptions) {
     async drain(options) {
       sendPosts();
       factsOf(this).posts.throwFailure();
-      return own.drain.call(this, ...argumentsOf(options));
+      return drain(this, argumentsOf(options));
     },
 
     async stats(options) {

@@ -155,4 +155,18 @@ module.exports = (context) => {
     await eventually(() => !handles().some((each) => each.parent === topic.token));
     assert.equal(await codeOf(() => topic.stats()), 'no error');
   });
+
+  test('many subscriptions under one signal: one listener; all of them end', async () => {
+    const topic = await context.topic();
+    const controller = new AbortController();
+    const { signal } = controller;
+    const list = await Promise.all(Array.from({ length: 15 }, () => topic.subscribe({ signal })));
+    assert.equal(getEventListeners(signal, 'abort').length, 1);
+    await Promise.all(list.splice(0, 5).map((each) => each.free()));
+    const waits = list.map((each) => assert.rejects(take(each, 1), aborted));
+    controller.abort();
+    await Promise.all(waits);
+    assert.equal(getEventListeners(signal, 'abort').length, 0);
+    await eventually(() => list.every((each) => each.freed));
+  });
 };

@@ -54,9 +54,10 @@ type Topic interface {
 	Post(batch []byte, count int) (room bool, err error)
 	// Room reports whether there is room to post, as Post does.
 	Room() bool
-	// Drain waits until there is room to post; it returns the first failure of a
-	// post since the last Flush or Drain.
-	Drain(ctx context.Context) error
+	// Drain waits until there is room to post, or would be but for one subscription
+	// of this topic, if that is not nil: one whose reader waits here cannot catch up.
+	// It returns the first failure of a post since the last Flush or Drain.
+	Drain(ctx context.Context, beside Subscription) error
 	// Read returns a page of up to count events from seq on, not above maxBytes
 	// unless a single one is; empty when there are none. Events that are gone are
 	// left out.

@@ -53,7 +53,7 @@ func BenchmarkEmbeddedPost(b *testing.B) {
 func post(b *testing.B, topic backend.Topic, event []byte) {
 	room, err := topic.Post(event, 1)
 	if err == nil && !room {
-		err = topic.Drain(b.Context())
+		err = topic.Drain(b.Context(), nil)
 	}
 	if err != nil {
 		b.Fatal(err)

@@ -57,8 +57,10 @@ func (t *topic) Room() bool {
 	return t.poster.room()
 }
 
-// Drain implements backend.Topic.
-func (t *topic) Drain(ctx context.Context) error { return t.poster.wait(ctx, t.poster.room) }
+// Drain implements backend.Topic: here nobody waits for subscriptions.
+func (t *topic) Drain(ctx context.Context, _ backend.Subscription) error {
+	return t.poster.wait(ctx, t.poster.room)
+}
 
 func (p *poster) room() bool { return p.events < postRoom && p.bytes < postRoomBytes }
 

@@ -194,7 +194,7 @@ func testPosts(t *testing.T, p *place) {
 		scratch = record.Append(scratch[:0], &record.Event{Data: []byte(fmt.Sprint(i))}) // Post copies
 		room, err := topic.Post(scratch, 1)
 		if err == nil && !room {
-			err = topic.Drain(t.Context())
+			err = topic.Drain(t.Context(), nil)
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -231,7 +231,7 @@ func testOverload(t *testing.T, p *place) {
 	}
 	posted -= n
 	wantError(t, err, backend.ErrOverload)
-	if err := topic.Drain(t.Context()); err != nil {
+	if err := topic.Drain(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := p.bus.Flush(t.Context()); err != nil {
@@ -256,7 +256,7 @@ func testFailedPost(t *testing.T, p *place) {
 	if err := p.bus.Flush(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := topic.Drain(t.Context()); err != nil {
+	if err := topic.Drain(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	if _, failed := topic.poster.posts(); failed != 3 {

@@ -60,7 +60,7 @@ func (c *crowd) publish() {
 func (c *crowd) post(b []byte) {
 	room, err := c.topic.Post(b, batchSize)
 	if err == nil && !room {
-		err = c.topic.Drain(c.ctx)
+		err = c.topic.Drain(c.ctx, nil)
 	}
 	if err != nil {
 		c.Error(err)

@@ -43,7 +43,7 @@ type room struct {
 	// the mark, so that a post seldom has to look at all consumers.
 	look    mark
 	soonest int64         // and no survey before this number of an event
-	drained chan struct{} // closed when nobody holds them up; nil if nobody waits for it
+	drained chan struct{} // closed when no more than one holds them up; nil if nobody waits for it
 }
 
 // lagging is what a topic knows of one consumer that lags.
@@ -89,17 +89,18 @@ func (t *Topic) mayLag() bool {
 	return at.passes(t.room.look) && at.events > t.room.soonest
 }
 
-// Drain waits until those who lag have caught up.
-func (t *Topic) Drain(ctx context.Context) error {
+// Drain waits until those who lag have caught up, but for one of them.
+func (t *Topic) Drain(ctx context.Context, beside backend.Subscription) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	one := t.consumerOf(beside)
 	for {
 		if t.gone != nil {
 			return t.gone
 		}
 		now := time.Now()
 		t.survey(now, t.room.mark.half())
-		if t.room.holding == 0 {
+		if t.room.holding == 0 || t.room.holding == 1 && one != nil && one.lag.holds {
 			return nil
 		}
 		if err := t.await(ctx, t.room.due.Sub(now)); err != nil {
@@ -108,7 +109,23 @@ func (t *Topic) Drain(ctx context.Context) error {
 	}
 }
 
-// await waits, without the mutex, until nobody holds up publishers, or so long.
+// consumerOf returns what a subscription of this topic moves, or nil.
+func (t *Topic) consumerOf(s backend.Subscription) *consumer {
+	switch s := s.(type) {
+	case *plain:
+		if s.t == t {
+			return &s.consumer
+		}
+	case *member:
+		if s.g.t == t {
+			return &s.g.consumer
+		}
+	}
+	return nil
+}
+
+// await waits, without the mutex, until no more than one holds up publishers, or so
+// long.
 func (t *Topic) await(ctx context.Context, limit time.Duration) error {
 	if t.room.drained == nil {
 		t.room.drained = make(chan struct{})
@@ -191,7 +208,7 @@ func (t *Topic) release(c *consumer) {
 	}
 	c.lag.holds = false
 	t.room.holding--
-	if t.room.holding == 0 {
+	if t.room.holding <= 1 {
 		t.room.rouse()
 	}
 }

@@ -46,7 +46,7 @@ func TestPostHasRoomUntilSomeoneLags(t *testing.T) {
 			equal(t, name, postUntil(t, topic, c.event, 100_000), c.want)
 			for range 3 {
 				takeUntilEmpty(t, s)
-				must(t, topic.Drain(t.Context()))
+				must(t, topic.Drain(t.Context(), nil))
 				equal(t, name+", again", postUntil(t, topic, c.event, 100_000), c.want)
 			}
 			must(t, s.Close())
@@ -108,12 +108,12 @@ func TestWaitedForNumberCountsFromThere(t *testing.T) {
 func TestDrainWaitsForHalfTheMark(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		topic := openTopic(t, &backend.Limits{Events: 200})
-		must(t, topic.Drain(t.Context()))
+		must(t, topic.Drain(t.Context(), nil))
 		a := subscribe(t, topic, backend.Options{})
 		b := subscribe(t, topic, backend.Options{Group: "g"})
 		equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 100)
 		equal(t, "events of the member", len(takeEvents(t, b, 51)), 51)
-		w := inBackground(func() error { return topic.Drain(t.Context()) })
+		w := inBackground(func() error { return topic.Drain(t.Context(), nil) })
 		synctest.Wait()
 		equal(t, "events", len(takeEvents(t, a, 50)), 50)
 		synctest.Wait()
@@ -124,6 +124,41 @@ func TestDrainWaitsForHalfTheMark(t *testing.T) {
 		takeEvents(t, a, 1)
 		must(t, <-w)
 		equal(t, "Room", topic.Room(), true)
+	})
+}
+
+// TestDrainBesideOneWaitsForTheOthersOnly has a reader wait, who cannot take meanwhile.
+func TestDrainBesideOneWaitsForTheOthersOnly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, group := range []string{"", "g"} {
+			topic := openTopic(t, &backend.Limits{Events: 200})
+			mine, other := subscribe(t, topic, backend.Options{Group: group}), subscribe(t, topic, backend.Options{})
+			postUntil(t, topic, batch("x"), 1000)
+			start := time.Now()
+			beside := inBackground(func() error { return topic.Drain(t.Context(), mine) })
+			all := inBackground(func() error { return topic.Drain(t.Context(), nil) })
+			foreign := inBackground(func() error {
+				return topic.Drain(t.Context(), subscribe(t, openTopic(t, nil), backend.Options{}))
+			})
+			synctest.Wait()
+			if _, ok := ended(beside); ok {
+				t.Fatal("Drain beside one has not waited for the other")
+			}
+			takeEvents(t, other, 51)
+			must(t, <-beside)
+			must(t, topic.Drain(t.Context(), mine))
+			equal(t, "time that has passed", time.Since(start), 0)
+			for _, each := range []<-chan error{all, foreign} {
+				synctest.Wait()
+				if _, ok := ended(each); ok {
+					t.Fatal("Drain has returned while someone is far behind")
+				}
+			}
+			takeEvents(t, mine, 51)
+			must(t, <-all)
+			must(t, <-foreign)
+			equal(t, "time that has passed", time.Since(start), 0)
+		}
 	})
 }
 
@@ -144,7 +179,7 @@ func TestDrainWaitsThoughThereWasRoom(t *testing.T) {
 		s := subscribe(t, topic, backend.Options{})
 		equal(t, "posts", postUntil(t, topic, batch("x"), 80), 80)
 		ctx, cancel := context.WithCancelCause(t.Context())
-		w := inBackground(func() error { return topic.Drain(ctx) })
+		w := inBackground(func() error { return topic.Drain(ctx, nil) })
 		synctest.Wait()
 		if _, ok := ended(w); ok {
 			t.Fatal("Drain has returned while someone is more than half the mark behind")
@@ -152,7 +187,7 @@ func TestDrainWaitsThoughThereWasRoom(t *testing.T) {
 		enough := errors.New("enough")
 		cancel(enough)
 		is(t, <-w, enough)
-		w = inBackground(func() error { return topic.Drain(t.Context()) })
+		w = inBackground(func() error { return topic.Drain(t.Context(), nil) })
 		synctest.Wait()
 		must(t, s.Close())
 		must(t, <-w)
@@ -167,12 +202,12 @@ func TestStuckSubscriberHoldsUpForOneSecond(t *testing.T) {
 			postUntil(t, topic, batch("x"), 1000)
 			start := time.Now()
 			time.Sleep(400 * time.Millisecond)
-			must(t, topic.Drain(t.Context()))
+			must(t, topic.Drain(t.Context(), nil))
 			equal(t, "Drain took", time.Since(start), time.Second)
 			equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 1000)
 			_, _ = takePage(s, 1, 1) // or is told of its loss
 			equal(t, "posts when it takes again", postUntil(t, topic, batch("x"), 1000), 0)
-			must(t, topic.Drain(t.Context()))
+			must(t, topic.Drain(t.Context(), nil))
 			takeUntilEmpty(t, s)
 			equal(t, "posts when it has taken all", postUntil(t, topic, batch("x"), 1000), 100)
 			time.Sleep(time.Second - 1)
@@ -189,7 +224,7 @@ func TestNewMemberIsWaitedForAgain(t *testing.T) {
 		topic := openTopic(t, &backend.Limits{Events: 200})
 		m := join(t, topic, time.Hour, 1)
 		postUntil(t, topic, batch("x"), 1000)
-		must(t, topic.Drain(t.Context()))
+		must(t, topic.Drain(t.Context(), nil))
 		equal(t, "Room", topic.Room(), true)
 		must(t, m.Close())
 		join(t, topic, time.Hour, 1)
@@ -220,7 +255,7 @@ func TestSlowSubscriberHoldsUpWhileItTakes(t *testing.T) {
 		s := subscribe(t, topic, backend.Options{})
 		postUntil(t, topic, batch("x"), 1000)
 		start := time.Now()
-		w := inBackground(func() error { return topic.Drain(t.Context()) })
+		w := inBackground(func() error { return topic.Drain(t.Context(), nil) })
 		for range 6 {
 			time.Sleep(900 * time.Millisecond)
 			takeEvents(t, s, 1)
@@ -244,5 +279,5 @@ func TestWhoMayLoseEventsHoldsNobodyUp(t *testing.T) {
 	topic := openTopic(t, &backend.Limits{Events: 100})
 	subscribe(t, topic, backend.Options{SkipLost: true})
 	equal(t, "posts with room", postUntil(t, topic, batch("x"), 1000), 1000)
-	must(t, topic.Drain(t.Context()))
+	must(t, topic.Drain(t.Context(), nil))
 }

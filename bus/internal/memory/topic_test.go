@@ -127,7 +127,7 @@ func calls(topic backend.Topic, s, m backend.Subscription, r backend.Restore) ma
 		"Append":      func() error { _, _, err := topic.Append(one, 1); return err },
 		"Publish":     func() error { _, err := topic.Publish(ctx, one, 1); return err },
 		"Post":        func() error { _, err := topic.Post(one, 1); return err },
-		"Drain":       func() error { return topic.Drain(ctx) },
+		"Drain":       func() error { return topic.Drain(ctx, nil) },
 		"Read":        func() error { _, err := topic.Read(ctx, 1, 1, 1); return err },
 		"Subscribe":   func() error { _, err := topic.Subscribe(ctx, backend.Options{}); return err },
 		"DeleteGroup": func() error { return topic.DeleteGroup(ctx, "g") },
