@@ -5,6 +5,7 @@ package bus
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 	"github.com/quiesce/quiesce/bus/internal/jet"
@@ -49,7 +50,11 @@ func (b *Bus) Topic(ctx context.Context, name string, options *TopicOptions) (*T
 	if err := checkName("name", name, maxTopicName); err != nil {
 		return nil, err
 	}
-	t, err := b.backend.Topic(ctx, name, options.limits())
+	limits := options.limits()
+	if least := b.backend.LeastAge(); limits != nil && limits.Age > 0 && limits.Age < least {
+		return nil, outOfRange(fmt.Sprintf("The property 'options.maxAge' must be at least %v here. Received %v", least, limits.Age))
+	}
+	t, err := b.backend.Topic(ctx, name, limits)
 	if err != nil {
 		return nil, err
 	}

@@ -28,6 +28,8 @@ func (e *argumentError) Code() string { return e.code }
 
 func invalid(text string) error { return &argumentError{"TypeError", "ERR_INVALID_ARG_VALUE", text} }
 
+func outOfRange(text string) error { return &argumentError{"RangeError", "ERR_OUT_OF_RANGE", text} }
+
 // ErrClosed tells that a restore is over.
 //
 //quiesce:code ERR_RESTORE_CLOSED

@@ -162,6 +162,16 @@ test('whatever holds bytes can be borrowed; a result has a copy of them', () => 
   for (const value of wrong) assert.throws(() => shapes.borrowed(value), type);
 });
 
+test('what Go writes to borrowed bytes is where they are, and nowhere else', () => {
+  for (const bytes of holders()) {
+    const memory = Buffer.from(bytes.buffer ?? bytes);
+    const outside = Buffer.from(memory);
+    outside.fill(7, bytes.byteOffset ?? 0, (bytes.byteOffset ?? 0) + bytes.byteLength);
+    shapes.fill(bytes, 7);
+    assert.deepEqual(memory, outside);
+  }
+});
+
 test('an async method has a copy: what is done to the bytes afterwards does not reach it', async () => {
   const bytes = new Uint8Array(1000).fill(1);
   const shared = new Uint8Array(new SharedArrayBuffer(1000)).fill(1);

@@ -114,4 +114,35 @@ module.exports = (context) => {
     assert.deepEqual((await anew.stats()).groups, []);
     assert.equal(await anew.free(), 'drained');
   });
+
+  test('a maxAge that the backend cannot keep to is refused, and nothing is made', async () => {
+    const name = context.newName();
+    const call = () => context.bus.topic(name, { maxAge: 50 });
+    if (!context.isKept) {
+      const topic = await call();
+      assert.equal((await topic.stats()).limits.maxAge, 50);
+      await topic.free();
+      return;
+    }
+    await assert.rejects(call, {
+      name: 'RangeError',
+      code: 'ERR_OUT_OF_RANGE',
+      message: /maxAge.*100ms.*50ms/,
+    });
+    assert.equal((await context.bus.topics()).includes(name), false);
+  });
+
+  test('an id, or headers, of more than 64 KiB: stored in memory, else refused; the next event is stored', async () => {
+    const topic = await context.topic();
+    const large = 'x'.repeat(70_000);
+    for (const options of [{ id: large }, { headers: { large } }]) {
+      const code = await codeOf(() => topic.publish('data', options));
+      assert.equal(code, context.isKept ? 'ERR_EVENT_TOO_LARGE' : 'no error');
+    }
+    const fits = 'x'.repeat(65_000);
+    const { last } = await topic.stats();
+    assert.equal(await topic.publish('1', { id: fits }), last + 1);
+    assert.equal(await topic.publish('2', { headers: { fits } }), last + 2);
+    assert.equal((await topic.read(last + 2))[0].headers.fits, fits);
+  });
 };

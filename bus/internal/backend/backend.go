@@ -14,6 +14,8 @@ import (
 
 // A Bus is a set of topics.
 type Bus interface {
+	// LeastAge returns the shortest time that Limits.Age may be.
+	LeastAge() time.Duration
 	// Topic returns a topic, which it makes if there is none. Limits that are nil
 	// leave those of an existing topic alone.
 	Topic(ctx context.Context, name string, limits *Limits) (Topic, error)

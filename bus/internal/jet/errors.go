@@ -27,10 +27,12 @@ const (
 	codeNoPeers           = 10005
 	codeNotAvailable      = 10008
 	codeNotLeader         = 10009
+	codeConsumerFailed    = 10012
 	codeConsumerNotFound  = 10014
 	codeResources         = 10023
 	codeNotForAccount     = 10039
 	codeStorage           = 10047
+	codeStreamFailed      = 10049
 	codeTooLarge          = 10054
 	codeStreamExists      = 10058
 	codeStreamNotFound    = 10059
@@ -40,8 +42,11 @@ const (
 	codePeerRemap         = 10075
 	codeNotEnabled        = 10076
 	codeStoreFailed       = 10077
+	codeStreamInvalid     = 10096
+	codeHeadersTooLarge   = 10097
 	codeStreamOffline     = 10118
 	codeConsumerExists    = 10148
+	codeConsumerMissing   = 10149
 	codeDuplicateConflict = 10158
 	codeWrongLastConstant = 10164
 )
@@ -74,6 +79,18 @@ func isOffline(err error) bool {
 		errors.Is(err, nats.ErrConnectionReconnecting)
 }
 
+// isTornDown reports whether something could not be made, or changed, since its files
+// were just taken away: someone deletes it, or has deleted one of the same name.
+func isTornDown(err error) bool {
+	switch codeOf(err) {
+	case codeStreamFailed, codeConsumerFailed:
+		text := err.Error()
+		return strings.Contains(text, "no such file") || strings.Contains(text, "not empty") || strings.Contains(text, "consumer closed") ||
+			strings.Contains(text, "error creating store")
+	}
+	return false
+}
+
 func isFull(err error) bool {
 	code := codeOf(err)
 	return code == codeStorage || code == codeResources || strings.Contains(err.Error(), "no space left")
@@ -90,12 +107,12 @@ func known(err error) error {
 		return err
 	}
 	switch codeOf(err) {
-	case codeStreamNotFound:
+	case codeStreamNotFound, codeStreamInvalid:
 		return backend.ErrNoTopic.With(err, "there is no such topic (any more)")
-	case codeConsumerNotFound:
+	case codeConsumerNotFound, codeConsumerMissing:
 		return backend.ErrNoGroup.With(err, "there is no such group (any more)")
-	case codeTooLarge:
-		return backend.ErrTooLarge.With(err, "the event is above the size that its stream allows")
+	case codeTooLarge, codeHeadersTooLarge:
+		return backend.ErrTooLarge.With(err, "the event, or what it has of headers, is above the size that the servers allow")
 	case codeNotEnabled, codeNotForAccount:
 		return backend.ErrBackend.With(err, "JetStream is not enabled there; enable it for the servers and the account")
 	case codeNoPeers, codeReplicas:
@@ -105,6 +122,8 @@ func known(err error) error {
 		return backend.ErrBackend.With(err, "another stream has the topic's subject: %v", err)
 	}
 	switch {
+	case codeOf(err) == codeConsumerFailed && isTornDown(err):
+		return backend.ErrNoGroup.With(err, "the group was deleted meanwhile")
 	case isFull(err):
 		return backend.ErrDiskFull.With(err, "no space left where the events are kept: %v", err)
 	case isAuth(err):

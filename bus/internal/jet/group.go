@@ -38,6 +38,7 @@ type member struct {
 	heard     time.Time
 	waiters   int
 	unsent    []reply // acks and naks that wait for the connection
+	last      string  // reply subject of the last event that came
 	err       error   // for good
 	closed    bool
 	ready     signal

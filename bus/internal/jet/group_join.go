@@ -14,8 +14,26 @@ import (
 // maxWaiting is how many members may wait for events; the server's default is 512.
 const maxWaiting = 16 << 10
 
-// join makes the group's consumer if there is none, and adds a member.
-func (t *topic) join(ctx context.Context, o backend.Options) (*member, error) {
+// joinTries is how often a group is made anew that someone else deletes meanwhile.
+const joinTries = 10
+
+// join adds a member, by all means: a group that is deleted meanwhile is made anew.
+func (t *topic) join(ctx context.Context, o backend.Options) (m *member, err error) {
+	wait := pause(0)
+	for range joinTries {
+		m, err = t.joinOnce(ctx, o)
+		if !errors.Is(err, backend.ErrNoGroup) {
+			break
+		}
+		if cause := sleep(ctx, wait.next()); cause != nil {
+			return nil, cause
+		}
+	}
+	return m, err
+}
+
+// joinOnce makes the group's consumer if there is none, and adds a member.
+func (t *topic) joinOnce(ctx context.Context, o backend.Options) (*member, error) {
 	name := groupName(o.Group)
 	info, err := t.b.consumerInfo(ctx, t.stream, name)
 	if errors.Is(err, backend.ErrNoGroup) {

@@ -54,6 +54,7 @@ func (m *member) handle(msg *nats.Msg) {
 	if !ok {
 		return // not from a consumer
 	}
+	m.last = msg.Reply
 	if m.asked--; m.asked <= 0 {
 		m.pulling = false
 	}
@@ -229,10 +230,25 @@ func (m *member) Close() error {
 		case <-time.After(closeWait):
 		}
 	}
+	m.settle()
+	return nil
+}
+
+// settle waits until the group has taken account of all acks and naks: it answers to
+// a further one, which says nothing, after those before it. Else a directory that is
+// closed now could forget them.
+func (m *member) settle() {
+	m.mu.Lock()
+	last := m.last
+	m.mu.Unlock()
+	if last == "" || !m.t.b.nc.IsConnected() {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
 	defer cancel()
-	m.t.b.pushAcks(ctx)
-	return nil
+	ctx, leave := m.t.b.duringSession(ctx)
+	defer leave()
+	_, _ = m.t.b.nc.RequestWithContext(ctx, last, []byte("+WPI")) // without it they are in time, or come again
 }
 
 // leave stops listening, and gives back what was not acked.

@@ -24,8 +24,12 @@ var (
 	ownIDs      atomic.Uint64
 )
 
-// reserve is left free of the servers' limit, for the headers that a restore adds.
-const reserve = 256
+// reserve is left free of the servers' limits, for the headers that a restore adds, or
+// an id of ours. The one for headers is that of all servers.
+const (
+	reserve     = 256
+	mostHeaders = 64<<10 - reserve
+)
 
 func offsets(batch []byte, count int) []int {
 	at := make([]int, 0, count)
@@ -81,7 +85,12 @@ func (t *topic) checkSizes(batch []byte) error {
 			names++
 		}
 		// A header is "name: value\r\n" there, and here two NULs instead of four bytes.
-		size := len(e.Headers) + 2*names + len(e.ID) + len(e.Data)
+		headers := len(e.Headers) + 2*names + len(e.ID)
+		if headers > mostHeaders {
+			return backend.ErrTooLarge.With(nil, "an event with %d bytes of headers and id is too large for the topic '%s': "+
+				"at most %d of its bytes may be those", headers, t.name, mostHeaders)
+		}
+		size := headers + len(e.Data)
 		if limit := t.MaxEvent(); size > limit {
 			return backend.ErrTooLarge.With(nil, "an event of %d bytes is too large for the topic '%s': "+
 				"at most %d, headers and id included", size, t.name, limit)

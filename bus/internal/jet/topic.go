@@ -19,6 +19,9 @@ type topic struct {
 	poster                *poster
 }
 
+// LeastAge implements backend.Bus: the servers take no shorter one.
+func (b *bus) LeastAge() time.Duration { return 100 * time.Millisecond }
+
 // Topic implements backend.Bus.
 func (b *bus) Topic(ctx context.Context, name string, limits *backend.Limits) (backend.Topic, error) {
 	t := &topic{b: b, name: name, stream: streamName(name), subject: subjectName(name)}
@@ -85,9 +88,22 @@ func (t *topic) create(ctx context.Context, limits *backend.Limits) (*streamInfo
 	return info, err
 }
 
-func (t *topic) createWith(ctx context.Context, c jetstream.StreamConfig) (*streamInfo, error) {
-	info := &streamInfo{}
-	return info, t.b.api(ctx, "STREAM.CREATE."+t.stream, c, info)
+// createTries is for a stream of the same name whose files the server still removes.
+const createTries = 6
+
+func (t *topic) createWith(ctx context.Context, c jetstream.StreamConfig) (info *streamInfo, err error) {
+	wait := pause(0)
+	for range createTries {
+		info = &streamInfo{}
+		err = t.b.api(ctx, "STREAM.CREATE."+t.stream, c, info)
+		if !isTornDown(err) {
+			break
+		}
+		if cause := sleep(ctx, wait.next()); cause != nil {
+			return nil, cause
+		}
+	}
+	return info, err
 }
 
 // apply puts limits into a configuration; false if they are there.

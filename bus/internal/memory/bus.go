@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 )
@@ -37,6 +38,9 @@ func errClosed(what string) error {
 func errNoTopic(name string) error {
 	return backend.ErrNoTopic.With(nil, "there is no topic %q, or it was deleted; open it by its name to make a new one", name)
 }
+
+// LeastAge returns the unit of the times of events.
+func (b *Bus) LeastAge() time.Duration { return time.Millisecond }
 
 // Topic returns the topic of that name. It is one value for all who ask.
 func (b *Bus) Topic(_ context.Context, name string, limits *backend.Limits) (backend.Topic, error) {

@@ -136,6 +136,16 @@ func sees(bytes []byte, ms int) bool {
 //quiesce:borrow
 func Borrowed(bytes []byte) []byte { return bytes }
 
+// Fill writes to borrowed bytes: the caller sees it.
+//
+//quiesce:function
+//quiesce:borrow
+func Fill(bytes []byte, value uint8) {
+	for i := range bytes {
+		bytes[i] = value
+	}
+}
+
 // ManyBytes returns n bytes, or nil.
 //
 //quiesce:function
