@@ -101,15 +101,15 @@ module.exports = (context) => {
   });
 
   test('it is of the time at which it began; to leave it early costs nothing', async () => {
-    const topic = await filled();
+    const topic = await context.topic(); // without limits, which may remove what is still to be read
+    await topic.publishBatch(Array(300).fill(generate(1000, 256, 1)));
     const snapshot = topic.snapshot();
     const parts = [(await snapshot.next()).value];
-    const { last } = await topic.stats();
     for (let i = 0; i < 3; i++) await topic.publish('later');
     for await (const part of snapshot) parts.push(part);
     const target = await context.topic();
-    await target.restore(parts).catch(({ code }) => assert.equal(code, 'ERR_SNAPSHOT_INVALID'));
-    assert.ok([0, last].includes((await target.stats()).last));
+    assert.equal(await target.restore(parts), 300);
+    assert.equal((await target.stats()).last, 300);
     for await (const part of topic.snapshot()) {
       assert.ok(part instanceof Uint8Array);
       break;
