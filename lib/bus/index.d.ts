@@ -324,7 +324,7 @@ export class Subscription<T = BusEvent> extends Handle implements AsyncIterable<
   stats(): SubscriptionStats;
 }
 
-/** An event that was read. It keeps the page alive that it came with, up to 64 KiB. */
+/** An event that was read. It keeps the page alive that it came with, up to 128 KiB. */
 export class BusEvent {
   private constructor();
 

@@ -8,9 +8,10 @@ const { onAbort } = require('../signals.js');
 const { setImmediate } = require('node:timers/promises'); // as it is now: a test's fake timers would hold it up
 const { Page } = require('./event.js');
 
-// Bytes of the first block of a subscription; each next one is twice as large. Lists are to be as long as they may.
+// Bytes of the first block of a subscription; each next one is twice as large. Lists are to be as long as they may: with
+// `batch` the first block is a large one.
 const LEAST_BLOCK = 4 << 10;
-const MOST_BLOCK = 64 << 10; // but for events that need more
+const MOST_BLOCK = 128 << 10; // but for events that need more; with half of it, fan-out was 7 % slower
 const PLENTY = 65536; // events in a page: what it has room for
 const TURNS = 32; // pages without a pause, after which the event loop gets its turn
 

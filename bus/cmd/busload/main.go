@@ -32,7 +32,7 @@ const (
 const (
 	inFlight  = 4096
 	mostTaken = 1024
-	pageBytes = 64 << 10
+	pageBytes = 128 << 10
 )
 
 func main() {
