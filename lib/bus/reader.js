@@ -6,6 +6,7 @@ const { AbortError } = require('../errors.js');
 const { asyncDispose } = require('../handle.js');
 const { onAbort } = require('../signals.js');
 const { setImmediate } = require('node:timers/promises'); // as it is now: a test's fake timers would hold it up
+const { markAsUntransferable } = require('node:worker_threads');
 const { Page } = require('./event.js');
 
 // Bytes of the first block of a subscription; each next one is twice as large. Lists are to be as long as they may: with
@@ -159,6 +160,7 @@ class Reader {
 
   #renew(least) {
     this.#block = Buffer.allocUnsafeSlow(Math.max(least, Math.min(this.#block.length * 2, MOST_BLOCK)));
+    markAsUntransferable(this.#block.buffer); // who transfers an event's buffer would take the other events along
     this.#used = 0;
   }
 

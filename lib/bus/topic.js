@@ -2,6 +2,7 @@
 
 // The class Topic: publishing, reading, subscribing, snapshots.
 
+const { markAsUntransferable } = require('node:worker_threads');
 const { AbortError, invalidType, invalidValue } = require('../errors.js');
 const { signalOf } = require('../options.js');
 const { add, takeOff } = require('./complete.js');
@@ -211,7 +212,9 @@ function completeTopic(Topic, Restore, subscriptions) {
       const events = [];
       for (let next = count('seq', seq), left = count('count', most); left > 0; ) {
         const args = [next, left, READ_BYTES, ...(signal ? [{ signal }] : [])];
-        const page = new Page(await own.read.call(this, ...args));
+        const bytes = await own.read.call(this, ...args);
+        markAsUntransferable(bytes.buffer); // as the blocks of a subscription
+        const page = new Page(bytes);
         if (page.isDone) break;
         const found = page.take(left);
         events.push(...found);

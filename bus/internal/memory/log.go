@@ -251,7 +251,8 @@ func (l *log) pop() {
 	l.base++
 	l.headAt = 0
 	if len(l.segments) == 0 {
-		l.size = 0
+		l.size, l.spare = 0, nil // it may stay so
+		return
 	}
 	if cap(s.buf) == l.largest && len(l.spare) < mostSpare && s.readers.Load() == 0 {
 		l.spare = append(l.spare, s)
