@@ -103,7 +103,6 @@ type SubscribeOptions struct {
 
 // What a subscription has where its options say nothing.
 const (
-	defaultAckWait     = 30 * time.Second
 	defaultMaxInFlight = 256
 	defaultPrefetch    = 4096
 )
@@ -130,9 +129,6 @@ func (o *SubscribeOptions) checked() (backend.Options, error) {
 			return out, err
 		}
 		out.Group = o.Group
-	}
-	if out.AckWait <= 0 {
-		out.AckWait = defaultAckWait
 	}
 	if out.MaxInFlight <= 0 {
 		out.MaxInFlight = defaultPrefetch

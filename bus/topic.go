@@ -37,11 +37,15 @@ func (t *Topic) withRecord(data []byte, f func(batch []byte) error) error {
 	return err
 }
 
-// Name returns the topic's name.
-func (t *Topic) Name() string { return t.name }
+// Facts are what a wrapper of a topic has to know of it.
+type Facts struct {
+	Name     string `json:"name"`
+	MaxEvent int    `json:"maxEvent"` // bytes of headers, id and data
+	Later    bool   `json:"later"`    // posts may not be stored yet when Post returns
+}
 
-// MaxEvent returns how many bytes of headers, id and data an event may have.
-func (t *Topic) MaxEvent() int { return t.maxEvent }
+// Facts returns the facts.
+func (t *Topic) Facts() Facts { return Facts{t.name, t.maxEvent, t.topic.PostsLater()} }
 
 // Post takes an event to store it soon. Without room, Drain tells when to go on.
 //
@@ -142,6 +146,9 @@ func numbers(seqs []uint64) []byte {
 
 // Drain waits for room to post.
 func (t *Topic) Drain(ctx context.Context) error { return t.topic.Drain(ctx, nil) }
+
+// Settle waits until all that was posted by now is stored, or has failed.
+func (t *Topic) Settle(ctx context.Context) error { return t.topic.Settle(ctx) }
 
 // Feeds reports whether what is published here goes to the subscription, by the very
 // same topic of a bus in memory: see Subscription.Drain.

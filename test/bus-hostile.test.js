@@ -3,6 +3,7 @@
 // What an attacker found: callers whose getters, sources and frees come at the worst moment.
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const { test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
 const { MessageChannel, Worker } = require('node:worker_threads');
@@ -190,6 +191,80 @@ test('who publishes in the loop over his own queue does not wait for himself; ot
     job.ack();
   }
   assert.deepEqual(order, ['full', 'published in the loop', 'drained']);
+  await bus.free();
+});
+
+test('what was posted before an ack is there, though the thread ends right after it', async () => {
+  for (const open of [() => Bus.open(), () => Bus.open({ dir: newPath() })]) {
+    const bus = await open();
+    const [jobs, done] = [await bus.topic('jobs'), await bus.topic('done')];
+    await jobs.publishBatch(range(1, 10).map(String));
+    const worker = new Worker(
+      `const { Topic } = require(${JSON.stringify(require.resolve('../lib/bus/index.js'))});
+      const { workerData: [jobs, done] } = require('node:worker_threads');
+      (async () => {
+        const results = Topic.attach(done);
+        for await (const list of await Topic.attach(jobs).subscribe({ group: 'g', batch: 10 })) {
+          for (const job of list) {
+            results.post(job.text());
+            job.ack();
+          }
+          for (;;); // until it is terminated
+        }
+      })();`,
+      { eval: true, workerData: [jobs.token, done.token] },
+    );
+    await eventually(async () => {
+      const { groups } = await jobs.stats();
+      return groups[0]?.pending === 0 && groups[0].inFlight === 0;
+    });
+    await worker.terminate();
+    await bus.flush();
+    assert.deepEqual(textsOf(await allOf(done)), range(1, 10).map(String));
+    await bus.free();
+  }
+});
+
+test('a process that ends by itself stores what it has posted', () => {
+  const dir = newPath();
+  const run = (code) =>
+    execFileSync(
+      process.execPath,
+      [
+        '-e',
+        `const { Bus } = require(${JSON.stringify(require.resolve('../lib/bus/index.js'))});
+        (async () => { const bus = await Bus.open({ dir: ${JSON.stringify(dir)} }); const topic = await bus.topic('t'); ${code} })();`,
+      ],
+      { timeout: 60_000 },
+    ).toString();
+  run("for (let i = 0; i < 20_000; i++) topic.post('x'); topic.post('last', { headers: { a: 'b' } });");
+  assert.equal(run('console.log((await topic.stats()).events); await bus.free();'), '20001\n');
+});
+
+test('messages name what the caller has called', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('t');
+  topic.post('x');
+  const subscription = await topic.subscribe({ from: 'first' });
+  await topic.free();
+  const calls = {
+    'Topic.publish()': () => topic.publish('x'),
+    'Topic.publishBatch()': () => topic.publishBatch(['x']),
+    'Topic.post()': () => topic.post('x'),
+    'Topic.drain()': () => topic.drain(),
+    'Topic.restore()': () => topic.restore([]),
+    'Subscription[Symbol.asyncIterator]()': () => subscription[Symbol.asyncIterator]().next(),
+  };
+  for (const [name, call] of Object.entries(calls)) {
+    await assert.rejects(
+      async () => call(),
+      (error) => {
+        assert.equal(error.message, `${name}: the handle is freed`);
+        assert.ok(error.stack.includes(error.message));
+        return error.code === 'ERR_HANDLE_FREED';
+      },
+    );
+  }
   await bus.free();
 });
 

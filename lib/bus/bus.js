@@ -12,8 +12,8 @@ const topicNames = ['maxEvents', 'maxBytes', 'maxAge', 'replicas', 'signal'];
 
 /** Adds to the class what the addon's lacks. */
 function completeBus(Bus) {
-  const statics = takeOff(Bus, ['open']);
-  const own = takeOff(Bus.prototype, ['flush', 'topic']);
+  const statics = takeOff(Bus, { open: 'open' });
+  const own = takeOff(Bus.prototype, { flush: 'flush', topic: 'topic' });
 
   add(Bus, {
     async open(options) {
@@ -67,7 +67,17 @@ function serversOf(servers) {
   const list = Array.isArray(servers) ? servers : [servers];
   if (list.length === 0) throw invalidValue('options.servers', 'must name at least one server', servers);
   return list.map((each, i) =>
-    text(Array.isArray(servers) ? `options.servers[${i}]` : 'options.servers', each),
+    serverOf(Array.isArray(servers) ? `options.servers[${i}]` : 'options.servers', each),
+  );
+}
+
+function serverOf(name, address) {
+  const [, scheme] = /^([^/]*):\/\//.exec(text(name, address)) ?? [];
+  if (scheme === undefined || ['nats', 'tls', 'ws', 'wss'].includes(scheme)) return address;
+  throw invalidValue(
+    name,
+    'must be a host, or begin with nats://, tls://, ws:// or wss://',
+    `${scheme}://...`,
   );
 }
 

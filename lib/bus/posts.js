@@ -43,11 +43,15 @@ class Posts {
   #hasRoom = true;
   #sending; // a promise, while what was refused waits for room
   #failure; // of what was gathered: for whoever asks next
+  #later; // posts may not be stored yet when they have gone to Go
+  #isUnsettled = false; // there may be such ones that nobody waits for
+  #isSettling = false;
 
-  constructor(topic, own, limits) {
+  constructor(topic, own, limits, later) {
     this.#topic = topic;
     this.#own = own;
     this.#limits = limits;
+    this.#later = later;
     this.#batch = new Batch(limits, 4096);
   }
 
@@ -57,6 +61,7 @@ class Posts {
     if (!this.#isGathering) {
       this.#hasRoom = this.#own.post.call(this.#topic, bytes);
       this.#gather();
+      if (this.#later) this.#settle();
       return this.#hasRoom;
     }
     if (this.#batch.length >= ENOUGH) this.send();
@@ -71,7 +76,9 @@ class Posts {
     batch.add(data, options, 'options', 'data');
     this.send();
     this.throwFailure();
-    return this.#own.postBatch.call(this.#topic, batch.bytes);
+    const hasRoom = this.#own.postBatch.call(this.#topic, batch.bytes);
+    if (this.#later) this.#settle();
+    return hasRoom;
   }
 
   /** Sends what was gathered. What is refused for lack of room stays, to be sent again. */
@@ -79,6 +86,7 @@ class Posts {
     if (this.#batch.length === 0) return;
     try {
       this.#hasRoom = this.#own.postBatch.call(this.#topic, this.#batch.bytes);
+      if (this.#later) this.#settle();
     } catch (error) {
       this.#hasRoom = false;
       this.#failure = error;
@@ -117,6 +125,20 @@ class Posts {
     this.send();
     this.#isGathering = this.#batch.length > 0;
     return !this.#isGathering && this.#failure === undefined;
+  }
+
+  /** Keeps the process alive until what was posted is stored, or has failed. */
+  async #settle() {
+    this.#isUnsettled = true;
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    try {
+      while (this.#isUnsettled) {
+        this.#isUnsettled = false;
+        await this.#own.settle.call(this.#topic);
+      }
+    } catch {} // freed or detached
+    this.#isSettling = false;
   }
 
   #gather() {

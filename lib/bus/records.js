@@ -36,6 +36,8 @@ function viewOf(data) {
   }
 }
 
+const isData = (value) => viewOf(value) !== undefined;
+
 /** The same for an argument that must be data. */
 function bytesOf(data, name = 'data') {
   const bytes = viewOf(data);
@@ -101,6 +103,7 @@ class Batch {
     const bytes = viewOf(item);
     if (bytes !== undefined) this.addData(bytes);
     else if (item !== null && typeof item === 'object') {
+      if ('data' in item) checkNames(item, i);
       this.add(item.data, item, `events[${i}]`, `events[${i}].data`);
     } else throw invalidType(`events[${i}]`, `${dataTypes}, or an object with such data`, item);
   }
@@ -132,6 +135,15 @@ class Batch {
     this.#bytes = Buffer.allocUnsafeSlow(size);
     this.#view = new DataView(this.#bytes.buffer);
   }
+}
+
+const itemNames = ['data', 'headers', 'id'];
+
+function checkNames(item, i) {
+  const unknown = Object.keys(item).find((key) => !itemNames.includes(key));
+  if (unknown === undefined) return;
+  const known = itemNames.join(', ');
+  throw invalidValue(`events[${i}]`, `has an unknown property "${unknown}"; known are ${known}`, item);
 }
 
 function tooLarge(size, { name, most }) {
@@ -198,4 +210,4 @@ function numbersFrom(first, count) {
   return numbers;
 }
 
-module.exports = { Batch, bytesOf, numbersFrom, numbersOf, withBatch };
+module.exports = { Batch, bytesOf, isData, numbersFrom, numbersOf, withBatch };

@@ -3,13 +3,22 @@
 // The class Subscription: an async iterable of events, or of lists of them.
 
 const { Handle } = require('../handle.js');
-const { signalOf } = require('../options.js');
 const { add, takeOff } = require('./complete.js');
 const { invalidType, invalidValue } = require('../errors.js');
 const { BusEvent, memberOf } = require('./event.js');
+const { optionsOf } = require('./options.js');
+const { sendPosts } = require('./posts.js');
 const { Reader, findInHand } = require('./reader.js');
 
-const natives = ['take', 'wait', 'drain', 'ack', 'nak', 'settings'];
+// Each with the method that stands behind it for the caller.
+const natives = {
+  take: '[Symbol.asyncIterator]()',
+  wait: '[Symbol.asyncIterator]()',
+  drain: 'drain',
+  ack: 'ack',
+  nak: 'nak',
+  settings: '[Symbol.asyncIterator]()',
+};
 
 /** Adds to the class what the addon's lacks. Returns what Topic needs of it. */
 function completeSubscription(Subscription, native) {
@@ -42,12 +51,16 @@ function completeSubscription(Subscription, native) {
       readerOf(this).end();
     },
 
+    // What was posted before goes out first: the ack may stand for it.
     ack(event) {
+      sendPosts();
       return own.ack.call(this, seqOf(event, this));
     },
 
     nak(event, options) {
-      return own.nak.call(this, seqOf(event, this), delayOf(options));
+      const delay = delayOf(options);
+      sendPosts();
+      return own.nak.call(this, seqOf(event, this), delay);
     },
 
     // Where this wrapper ends the subscription, its iteration ends plainly.
@@ -83,9 +96,8 @@ function seqOf(event, subscription) {
   return memberOf(event)?.token === subscription.token ? event.seq : 0;
 }
 
-function delayOf(options = {}) {
-  signalOf(options); // an object at all
-  const { delay = 0 } = options;
+function delayOf(options) {
+  const { delay = 0 } = optionsOf(options, ['delay']);
   if (typeof delay !== 'number') throw invalidType('options.delay', 'of type number', delay);
   if (!(delay >= 0 && delay <= 2 ** 42)) {
     throw invalidValue('options.delay', 'must be a number of ms that is not negative', delay);

@@ -9,28 +9,29 @@ const { add, takeOff } = require('./complete.js');
 const { Page } = require('./event.js');
 const { count, countOf, given, millisecondsOf, optionsOf, startOf, textOf } = require('./options.js');
 const { Posts, sendPosts } = require('./posts.js');
-const { Batch, bytesOf, numbersFrom, numbersOf, withBatch } = require('./records.js');
+const { Batch, bytesOf, isData, numbersFrom, numbersOf, withBatch } = require('./records.js');
 
 const subscribeNames = ['from', 'group', 'batch', 'maxInFlight', 'ackWait', 'lost', 'signal'];
 const MOST_IN_FLIGHT = 65536;
 const READ_BYTES = 1 << 20; // of one page of read()
 
-const natives = [
-  'append',
-  'appendBatch',
-  'drain',
-  'feeds',
-  'maxEvent',
-  'name',
-  'post',
-  'postBatch',
-  'publish',
-  'read',
-  'snapshot',
-  'startRestore',
-  'stats',
-  'subscribe',
-];
+// Each with the method that stands behind it for the caller.
+const natives = {
+  append: '.publish()',
+  appendBatch: '.publishBatch()',
+  drain: 'drain',
+  facts: '',
+  feeds: '.drain()',
+  post: 'post',
+  postBatch: '.post()',
+  publish: 'publish',
+  read: 'read',
+  settle: '.post()',
+  snapshot: 'snapshot',
+  startRestore: '.restore()',
+  stats: 'stats',
+  subscribe: 'subscribe',
+};
 
 function checkSignal(signal) {
   if (signal?.aborted) throw new AbortError(undefined, undefined, { cause: signal.reason });
@@ -46,7 +47,10 @@ function argumentsOf(options) {
 }
 
 /** The option `lost`: whether a plain subscription goes on after events that it has not seen. */
-function skipsLost(lost) {
+function skipsLost(lost, group) {
+  if (lost !== undefined && group !== undefined) {
+    throw invalidValue('options.lost', 'is for a subscription without "group"', lost);
+  }
   if (lost === undefined || lost === 'error') return undefined;
   if (lost === 'skip') return true;
   throw invalidValue('options.lost', "must be 'error' or 'skip'", lost);
@@ -55,15 +59,16 @@ function skipsLost(lost) {
 /** Adds to the class what the addon's lacks. */
 function completeTopic(Topic, Restore, subscriptions) {
   const own = takeOff(Topic.prototype, natives);
-  const restoring = takeOff(Restore.prototype, ['commit', 'wait', 'write']);
+  const restoring = takeOff(Restore.prototype, { commit: 'commit', wait: 'wait', write: 'write' });
 
   const known = new WeakMap(); // wrapper -> what never changes, and its posts
 
   function factsOf(topic) {
     let facts = known.get(topic);
     if (!facts) {
-      const limits = { name: own.name.call(topic), most: own.maxEvent.call(topic) };
-      facts = { limits, posts: new Posts(topic, own, limits) };
+      const { name, maxEvent, later } = own.facts.call(topic);
+      const limits = { name, most: maxEvent };
+      facts = { limits, posts: new Posts(topic, own, limits, later) };
       known.set(topic, facts);
     }
     return facts;
@@ -180,7 +185,7 @@ function completeTopic(Topic, Restore, subscriptions) {
       if (events.length > 0) {
         return withBatch(events, limits, (bytes, count) => publishAll(this, bytes, count, signal));
       }
-      own.name.call(this); // of a topic that is freed it is an error all the same
+      own.facts.call(this); // of a topic that is freed it is an error all the same
       return [];
     },
 
@@ -231,7 +236,7 @@ function completeTopic(Topic, Restore, subscriptions) {
       const maxInFlight = countOf(rest, 'maxInFlight', MOST_IN_FLIGHT);
       const ackWait = millisecondsOf(rest, 'ackWait');
       if (ackWait !== undefined && group === undefined) throw needsGroup('ackWait', ackWait);
-      const skipLost = skipsLost(rest.lost);
+      const skipLost = skipsLost(rest.lost, group);
       // A queue of work is not to begin with what is published after its first worker has come.
       const from = rest.from === undefined && group !== undefined ? 'first' : rest.from;
       sendPosts();
@@ -245,6 +250,13 @@ function completeTopic(Topic, Restore, subscriptions) {
 
     async restore(source, options) {
       const signal = signalOf(options);
+      if (isData(source)) {
+        throw invalidType(
+          'source',
+          'a stream of bytes, or a list of them: wrap a single one, as [source]',
+          source,
+        );
+      }
       if (
         typeof source?.[Symbol.asyncIterator] !== 'function' &&
         typeof source?.[Symbol.iterator] !== 'function'

@@ -92,6 +92,13 @@ module.exports = (context) => {
     const sparse = ['good'];
     sparse[2] = 'also';
     calls.push([() => topic.publishBatch(sparse), type, sparse]);
+    for (const slip of [
+      { data: 'x', header: {} },
+      { data: 'x', ids: '1' },
+      { data: 'x', signal: undefined },
+    ]) {
+      calls.push([() => topic.publishBatch(['good', slip]), value, slip]);
+    }
     await refuse(topic, calls);
   });
 
@@ -194,6 +201,15 @@ module.exports = (context) => {
     await refuse(topic, calls);
   });
 
+  test('lost is for plain subscriptions, ackWait for groups', async () => {
+    const topic = await context.topic();
+    await refuse(topic, [
+      [() => topic.subscribe({ group: 'g', lost: 'skip' }), value],
+      [() => topic.subscribe({ group: 'g', lost: 'error' }), value],
+      [() => topic.subscribe({ ackWait: 5 }), value],
+    ]);
+  });
+
   test('read(), restore(), ack(), nak()', async () => {
     const topic = await context.topic();
     const calls = [];
@@ -202,6 +218,9 @@ module.exports = (context) => {
     }
     calls.push([() => topic.read(), type]);
     for (const source of [undefined, null, 5, {}]) calls.push([() => topic.restore(source), type, source]);
+    for (const source of ['bytes', Buffer.from('bytes'), new ArrayBuffer(8)]) {
+      calls.push([() => topic.restore(source), type, source]);
+    }
     for (const options of noOptions.slice(0, 4))
       calls.push([() => topic.restore([], options), type, options]);
     const member = await topic.subscribe({ group: 'g' });
@@ -217,6 +236,10 @@ module.exports = (context) => {
     ]) {
       calls.push([() => member.nak(1, { delay }), code, delay]);
     }
+    calls.push(
+      [() => member.nak(1, { dely: 1 }), value],
+      [() => member.nak(1, { signal: undefined }), value],
+    );
     for (const seq of [1.5, Number.NaN, 2 ** 60]) calls.push([() => member.ack(seq), range, seq]);
     for (const [call, code, given] of calls) assert.equal(await codeOf(call), code, `${call} with ${given}`);
     await member.free();

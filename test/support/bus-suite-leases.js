@@ -172,4 +172,23 @@ module.exports = (context) => {
       range(1, 400),
     );
   });
+
+  test("ackWait is the group's: who gives none leaves it alone, the last one given counts from then on", async () => {
+    const topic = await context.topic();
+    await topic.publishBatch(['1', '2']);
+    const one = await topic.subscribe({ group: 'g', ackWait: 300, maxInFlight: 1 });
+    await take(one, 1);
+    const other = await topic.subscribe({ group: 'g' });
+    const [second] = await take(other, 1);
+    assert.equal(second.ack(), true);
+    const [first] = await take(other, 1); // after 300 ms
+    assert.deepEqual([second.seq, first.seq, first.deliveries], [2, 1, 2]);
+    assert.equal(first.ack(), true);
+    const third = await topic.subscribe({ group: 'g', ackWait: 60_000, maxInFlight: 1 });
+    await topic.publish('3');
+    const [held] = await take(other, 1);
+    await delay(400);
+    assert.deepEqual([held.seq, held.deliveries, held.ack()], [3, 1, true]);
+    await Promise.all([one, other, third].map((each) => each.free()));
+  });
 };

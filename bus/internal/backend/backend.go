@@ -44,6 +44,8 @@ type Limits struct {
 type Topic interface {
 	// MaxEvent returns how many bytes of headers, id and data an event may have.
 	MaxEvent() int
+	// PostsLater reports whether events may not be stored yet when Post returns.
+	PostsLater() bool
 	// Append stores a batch at once, and returns the number of each event. done is
 	// false, and nothing was stored, where the backend can only do so by Publish.
 	Append(batch []byte, count int) (seqs []uint64, done bool, err error)
@@ -60,6 +62,9 @@ type Topic interface {
 	// of this topic, if that is not nil: one whose reader waits here cannot catch up.
 	// It returns the first failure of a post since the last Flush or Drain.
 	Drain(ctx context.Context, beside Subscription) error
+	// Settle waits until every post before it was stored, or has failed; it tells of
+	// no failure.
+	Settle(ctx context.Context) error
 	// Read returns a page of up to count events from seq on, not above maxBytes
 	// unless a single one is; empty when there are none. Events that are gone are
 	// left out.
@@ -91,6 +96,9 @@ const (
 	AtTime
 )
 
+// AckWait is that of a new group whose first member gives none.
+const AckWait = 30 * time.Second
+
 // Options of a subscription.
 type Options struct {
 	From Start
@@ -99,7 +107,9 @@ type Options struct {
 	// Group, if not empty, has each event go to one of its members. A group that
 	// exists goes on where it is, whatever From says.
 	Group string
-	// AckWait is how long a member may take to ack an event, from its Take on.
+	// AckWait is how long members may take to ack an event, from its Take on. It is
+	// the group's: what is above zero counts for all that is taken from now on, zero
+	// leaves it as it is.
 	AckWait time.Duration
 	// MaxInFlight: a member never has more events that are not acked; a plain
 	// subscription prefetches no more.

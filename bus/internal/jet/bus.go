@@ -80,13 +80,30 @@ func (b *bus) back() {
 // recheck has the members of a group see whether it is still there. Those of other
 // processes find out when they ask for events.
 func (b *bus) recheck(stream, consumer string) {
+	for _, m := range b.members(stream, consumer) {
+		kick(m.recheck)
+	}
+}
+
+// retime tells the members of a group of its new AckWait. Those of other processes
+// go by the old one; the servers' clock is what counts.
+func (b *bus) retime(stream, consumer string, wait time.Duration) {
+	for _, m := range b.members(stream, consumer) {
+		m.mu.Lock()
+		m.options.AckWait = wait
+		m.mu.Unlock()
+	}
+}
+
+func (b *bus) members(stream, consumer string) (list []*member) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for f := range b.feeds {
 		if m, ok := f.(*member); ok && m.t.stream == stream && m.consumer == consumer {
-			kick(m.recheck)
+			list = append(list, m)
 		}
 	}
+	return list
 }
 
 func (b *bus) addFeed(topic string, f feed) {

@@ -45,9 +45,13 @@ func (t *topic) joinOnce(ctx context.Context, o backend.Options) (*member, error
 	if err = t.revive(ctx, info); err != nil {
 		return nil, err
 	}
-	if err = t.setAckWait(ctx, info, o.AckWait); err != nil {
-		return nil, err
+	if o.AckWait > 0 {
+		if err = t.setAckWait(ctx, info, o.AckWait); err != nil {
+			return nil, err
+		}
+		t.b.retime(t.stream, name, o.AckWait)
 	}
+	o.AckWait = info.Config.AckWait
 	return t.newMember(name, startOf(info), o)
 }
 
@@ -98,13 +102,17 @@ func (t *topic) found(ctx context.Context, name string, o backend.Options) (*con
 	if err != nil {
 		return nil, err
 	}
+	wait := o.AckWait
+	if wait <= 0 {
+		wait = backend.AckWait
+	}
 	c, err := t.b.createConsumer(ctx, "create", t.stream, &jetstream.ConsumerConfig{
 		Name:          name,
 		Durable:       name,
 		DeliverPolicy: jetstream.DeliverByStartSequencePolicy,
 		OptStartSeq:   max(start, 1),
 		AckPolicy:     jetstream.AckExplicitPolicy,
-		AckWait:       o.AckWait,
+		AckWait:       wait,
 		MaxDeliver:    -1,
 		MaxAckPending: -1, // what each member holds is limited
 		MaxWaiting:    maxWaiting,

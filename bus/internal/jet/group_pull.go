@@ -2,6 +2,7 @@ package jet
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,7 +109,10 @@ func (m *member) status(st status) {
 
 // keep is the goroutine that looks after the events that wait, and the consumer.
 func (m *member) keep() {
-	tick := time.NewTicker(min(max(m.options.AckWait/4, 10*time.Millisecond), heartbeat))
+	m.mu.Lock()
+	wait := m.options.AckWait
+	m.mu.Unlock()
+	tick := time.NewTicker(min(max(wait/4, 10*time.Millisecond), heartbeat))
 	defer tick.Stop()
 	for wait := pause(0); ; {
 		select {
@@ -158,16 +162,25 @@ func (m *member) check() {
 	defer m.mu.Unlock()
 	switch {
 	case m.ctx.Err() != nil:
+	case errors.Is(err, backend.ErrNoGroup):
+		m.err = backend.ErrNoGroup.With(err, "the group '%s' of the topic '%s' was deleted; subscribe again to make a new one",
+			m.options.Group, m.t.name)
+		m.fail()
 	case isGone(err):
-		m.err = err
-		clear(m.leases)
-		m.oldest = nil
-		m.ready.fire()
+		m.err = m.t.gone(err)
+		m.fail()
 	case err != nil:
 		kick(m.recheck)
 	case m.waiters > 0 && len(m.buffer) == 0:
 		m.pull()
 	}
+}
+
+// fail ends it for good, when err was set. m.mu is held.
+func (m *member) fail() {
+	clear(m.leases)
+	m.oldest = nil
+	m.ready.fire()
 }
 
 // reconnected implements feed.

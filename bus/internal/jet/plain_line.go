@@ -52,7 +52,7 @@ func (s *plain) renew() {
 	case err == nil || s.ctx.Err() != nil:
 	case isGone(err):
 		s.mu.Lock()
-		s.err = err
+		s.err = s.t.gone(err)
 		s.ready.fire()
 		s.mu.Unlock()
 	default:

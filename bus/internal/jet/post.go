@@ -50,6 +50,18 @@ func (t *topic) Post(batch []byte, count int) (room bool, err error) {
 	return t.poster.post(batch, count)
 }
 
+// PostsLater implements backend.Topic.
+func (t *topic) PostsLater() bool { return true }
+
+// Settle implements backend.Topic.
+func (t *topic) Settle(ctx context.Context) error {
+	p := t.poster
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	last := p.posted
+	return p.until(ctx, func() bool { return p.over >= last })
+}
+
 // Room implements backend.Topic.
 func (t *topic) Room() bool {
 	t.poster.mu.Lock()
@@ -175,40 +187,40 @@ func (p *poster) finish(s *sentJob) {
 // after it.
 func (p *poster) precede(ctx context.Context) error {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	last := p.posted
-	for p.sent < last {
-		changed := p.changed.wait()
-		p.mu.Unlock()
-		select {
-		case <-changed:
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		p.mu.Lock()
-	}
-	p.mu.Unlock()
-	return nil
+	return p.until(ctx, func() bool { return p.sent >= last })
 }
 
-// wait waits until done, and returns the first failure that nobody was told of.
-func (p *poster) wait(ctx context.Context, done func() bool) error {
-	p.mu.Lock()
+// until waits, without the lock, until done.
+func (p *poster) until(ctx context.Context, done func() bool) error {
 	for !done() {
 		changed := p.changed.wait()
 		p.mu.Unlock()
 		select {
 		case <-changed:
 		case <-ctx.Done():
-			return context.Cause(ctx)
 		}
 		p.mu.Lock()
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+	}
+	return nil
+}
+
+// wait waits until done, and returns the first failure that nobody was told of.
+func (p *poster) wait(ctx context.Context, done func() bool) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if err := p.until(ctx, done); err != nil {
+		return err
 	}
 	err := p.failure
 	p.failure = nil
 	if p.events == 0 {
 		p.topic.b.removePoster(p)
 	}
-	p.mu.Unlock()
 	return err
 }
 

@@ -133,9 +133,14 @@ func unlimited(n int64) int64 {
 func (t *topic) exists(ctx context.Context) error {
 	err := t.b.ask(ctx, "STREAM.INFO."+t.stream, nil, nil)
 	if codeOf(err) == codeStreamNotFound {
-		return backend.ErrNoTopic.With(err, "there is no topic '%s' any more", t.name)
+		return t.gone(err)
 	}
 	return nil
+}
+
+// gone is the error of a topic that was deleted.
+func (t *topic) gone(err error) error {
+	return backend.ErrNoTopic.With(err, "there is no topic '%s' any more: it was deleted; open it by its name to make a new one", t.name)
 }
 
 // patience is how long a publish may go without progress: not so long that the

@@ -36,9 +36,6 @@ type group struct {
 	redelivered int64
 }
 
-// ackWait is how long a member may take where the options do not say.
-const ackWait = 30 * time.Second
-
 // sweepLeast is how many deliveries are not worth to be swept.
 const sweepLeast = 1024
 
@@ -46,7 +43,7 @@ const sweepLeast = 1024
 func (t *Topic) group(o backend.Options) *group {
 	g, ok := t.groups[o.Group]
 	if !ok {
-		g = &group{t: t, name: o.Group, deliveries: map[uint64]*delivery{}, sweepAt: sweepLeast}
+		g = &group{t: t, name: o.Group, ackWait: backend.AckWait, deliveries: map[uint64]*delivery{}, sweepAt: sweepLeast}
 		g.cursor = t.start(o)
 		g.by = g
 		g.timed.before = func(a, b *delivery) bool { return a.due.Before(b.due) }
@@ -54,9 +51,8 @@ func (t *Topic) group(o backend.Options) *group {
 		g.alarm.ring = g.expire
 		t.groups[o.Group] = g
 	}
-	g.ackWait = o.AckWait
-	if g.ackWait <= 0 {
-		g.ackWait = ackWait
+	if o.AckWait > 0 {
+		g.ackWait = o.AckWait
 	}
 	return g
 }

@@ -65,6 +65,12 @@ func (t *Topic) Post(batch []byte, _ int) (room bool, err error) {
 	return t.roomAt(now), nil
 }
 
+// PostsLater is false.
+func (t *Topic) PostsLater() bool { return false }
+
+// Settle has nothing to wait for.
+func (t *Topic) Settle(context.Context) error { return nil }
+
 // Room reports whether nobody lags too much.
 func (t *Topic) Room() bool {
 	t.mu.Lock()
