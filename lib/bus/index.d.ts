@@ -61,7 +61,15 @@ export type Credentials =
 /** The options of {@link Bus.open}. Without `dir` and `servers` the bus is in this process's memory. */
 export type OpenOptions = SignalOptions &
   (
-    | { dir?: undefined; sync?: undefined; servers?: undefined; credentials?: undefined; tls?: undefined }
+    | {
+        /** No directory: `dir: process.env.EVENTS` is a bus in memory where that is not set. */
+        dir?: string | URL | undefined;
+        sync?: undefined;
+        servers?: undefined;
+        credentials?: undefined;
+        tls?: undefined;
+        timeout?: undefined;
+      }
     | {
         /** A directory, which is made if it is missing. One process at a time can have it open. */
         dir: string | URL;
@@ -119,8 +127,8 @@ export interface NewEvent extends EventOptions {
   data: Data;
 }
 
-/** The options of {@link Topic.subscribe}. */
-export interface SubscribeOptions extends SignalOptions {
+/** What all subscriptions have as options. */
+interface CommonSubscribeOptions extends SignalOptions {
   /**
    * Where to start: at the first event that is there, at the last one, after it, at a number, or at the first event
    * of that time or later. A group that exists goes on where it is.
@@ -128,8 +136,6 @@ export interface SubscribeOptions extends SignalOptions {
    * @defaultValue `'new'`, and `'first'` for a group
    */
   from?: 'first' | 'last' | 'new' | number | Date | undefined;
-  /** The group that the subscription is a member of: each event goes to one member. */
-  group?: string | undefined;
   /** Have the iteration give lists of 1 to so many events. */
   batch?: number | undefined;
   /**
@@ -138,20 +144,37 @@ export interface SubscribeOptions extends SignalOptions {
    * @defaultValue 256 for a member, 4096 else
    */
   maxInFlight?: number | undefined;
+}
+
+/** The options of {@link Topic.subscribe} for a subscription that sees all events. */
+export interface PlainOptions extends CommonSubscribeOptions {
+  group?: undefined;
+  ackWait?: undefined;
   /**
-   * How long a member may take to ack an event, in ms; after it the event is delivered again.
-   *
-   * @defaultValue 30000
-   */
-  ackWait?: number | undefined;
-  /**
-   * What a plain subscription does when the topic's limits have removed events that it has not taken: `'error'`
-   * rejects with `ERR_EVENTS_LOST`, and a further iteration goes on after them; `'skip'` goes on and counts them.
+   * What to do when the topic's limits have removed events that it has not taken: `'error'` rejects with
+   * `ERR_EVENTS_LOST`, and a further iteration goes on after them; `'skip'` goes on and counts them.
    *
    * @defaultValue `'error'`
    */
   lost?: 'error' | 'skip' | undefined;
 }
+
+/** The options of {@link Topic.subscribe} for a member of a group. */
+export interface MemberOptions extends CommonSubscribeOptions {
+  /** The group: each event goes to one of its members. */
+  group: string;
+  /**
+   * How long members may take to ack an event, in ms; after it the event is delivered again. It is the group's: what
+   * is given counts for all members, for what is handed out from then on; where none is given it stays as it is.
+   *
+   * @defaultValue 30000 for a new group
+   */
+  ackWait?: number | undefined;
+  lost?: undefined;
+}
+
+/** The options of {@link Topic.subscribe}. */
+export type SubscribeOptions = PlainOptions | MemberOptions;
 
 /** The state of a topic. */
 export interface TopicStats {
@@ -260,16 +283,18 @@ export class Topic extends Handle {
   /** Waits for room to post. Rejects with the first failure of a post since it was told. */
   drain(options?: SignalOptions): Promise<void>;
 
-  /** Reads up to `count` (1 unless given) events from a number on, or from the first that is left of them. */
+  /**
+   * Reads up to `count` (1 unless given) events, from a number on. Where limits have removed that one, it begins with the
+   * first event that is there.
+   */
   read(seq: number, count?: number, options?: SignalOptions): Promise<BusEvent[]>;
 
   /** Subscribes. What is published after the promise has resolved is seen by a subscription from `'new'`. */
-  subscribe(
-    options: SubscribeOptions & { batch: number; group: string },
-  ): Promise<Subscription<GroupEvent[]>>;
-  subscribe(options: SubscribeOptions & { batch: number }): Promise<Subscription<BusEvent[]>>;
-  subscribe(options: SubscribeOptions & { group: string }): Promise<Subscription<GroupEvent>>;
-  subscribe(options?: SubscribeOptions): Promise<Subscription<BusEvent>>;
+  subscribe(options: MemberOptions & { batch: number }): Promise<Subscription<GroupEvent[]>>;
+  subscribe(options: MemberOptions & { batch?: undefined }): Promise<Subscription<GroupEvent>>;
+  subscribe(options: PlainOptions & { batch: number }): Promise<Subscription<BusEvent[]>>;
+  subscribe(options?: PlainOptions & { batch?: undefined }): Promise<Subscription<BusEvent>>;
+  subscribe(options: SubscribeOptions): Promise<Subscription<BusEvent | BusEvent[]>>;
 
   /** Forgets a group. Its members' iterations reject with `ERR_GROUP_NOT_FOUND`. */
   deleteGroup(name: string, options?: SignalOptions): Promise<void>;
@@ -314,7 +339,10 @@ export class Subscription<T = BusEvent> extends Handle implements AsyncIterable<
    */
   end(): void;
 
-  /** Tells the group that an event is done. False if the event is not this member's any more. Sync. */
+  /**
+   * Tells the group that an event is done, after what this thread has posted. False if the event is not this member's any
+   * more; of a subscription that was freed it throws `ERR_HANDLE_FREED`. Sync.
+   */
   ack(event: BusEvent | number): boolean;
 
   /** Gives an event back to the group, for delivery after `delay` ms (0 unless given). Sync. */
@@ -340,7 +368,7 @@ export class BusEvent {
   /** The data as UTF-8. */
   text(): string;
 
-  /** The data as JSON. */
+  /** The data as JSON. Throws the SyntaxError of `JSON.parse()` if it is none. */
   json(): unknown;
 
   /** What `JSON.stringify()` takes. */

@@ -14,6 +14,7 @@ import {
   type Iteration,
   type OpenOptions,
   type Outcome,
+  type SubscribeOptions,
   Subscription,
   type SubscriptionStats,
   type Token,
@@ -40,6 +41,7 @@ Bus.open({ servers: ['nats://x', 'nats://y'] as const, timeout: 100, tls: true, 
 Bus.open({ servers: 'x', tls: { ca: 'x', cert: Buffer.alloc(1), key: 'x', servername: 'x' } });
 Bus.open({ servers: 'x', tls: { rejectUnauthorized: false } });
 Bus.open(someOptions);
+Bus.open({ dir: process.env.EVENTS });
 for (const credentials of [
   { user: 'u', password: 'p' },
   { token: 't' },
@@ -157,6 +159,12 @@ exactly<Promise<Subscription<GroupEvent[]>>>()(topic.subscribe({ group: 'g', bat
 for (const from of ['first', 'last', 'new', 1, new Date(), undefined] as const) topic.subscribe({ from });
 // @ts-expect-error: no such place
 topic.subscribe({ from: 'begin' });
+declare const wide: SubscribeOptions;
+exactly<Promise<Subscription<BusEvent | BusEvent[]>>>()(topic.subscribe(wide));
+// @ts-expect-error: only members ack
+topic.subscribe({ ackWait: 5 });
+// @ts-expect-error: a group tells of no lost events
+topic.subscribe({ group: 'g', lost: 'skip' });
 // @ts-expect-error: no such policy
 topic.subscribe({ lost: 'ignore' });
 // @ts-expect-error: a name
