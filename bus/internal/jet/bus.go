@@ -26,6 +26,7 @@ type bus struct {
 
 	reviving sync.Mutex
 	revived  map[string]bool // groups that were joined, of an embedded server
+	unseen   unseen
 
 	mu            sync.Mutex
 	posters       map[*poster]struct{} // those that have events or a failure
@@ -42,7 +43,7 @@ type feed interface {
 
 func newBus() *bus {
 	b := &bus{posters: map[*poster]struct{}{}, subscriptions: map[string]int{}, feeds: map[feed]struct{}{},
-		revived: map[string]bool{}, naming: make(chan struct{}, 1)}
+		revived: map[string]bool{}, naming: make(chan struct{}, 1), unseen: unseen{groups: map[string]map[uint64]uint32{}}}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
 	return b
 }

@@ -37,6 +37,7 @@ type member struct {
 	alone     bool // the next pull must not ask for more than one event
 	heard     time.Time
 	waiters   int
+	idle      bool // nobody wants events: the one who waited last was called off
 	unsent    []reply // acks and naks that wait for the connection
 	last      string  // reply subject of the last event that came
 	err       error   // for good
@@ -86,7 +87,7 @@ func (t *topic) newMember(consumer string, start uint64, o backend.Options) (*me
 func (m *member) Take(into []byte, max int) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.most = max
+	m.most, m.idle = max, false
 	m.expire(time.Now())
 	if len(m.buffer) == 0 {
 		if m.err != nil {
@@ -129,8 +130,13 @@ func (m *member) hand(into []byte, max int) (size int) {
 func (m *member) Wait(ctx context.Context) error {
 	m.mu.Lock()
 	m.waiters++
+	m.idle = false
 	defer func() {
 		m.waiters--
+		if ctx.Err() != nil && m.waiters == 0 {
+			m.idle = true
+			m.refuse()
+		}
 		m.mu.Unlock()
 	}()
 	for {
@@ -202,17 +208,26 @@ func (m *member) Stats() backend.SubscriptionStats {
 	return backend.SubscriptionStats{Delivered: m.delivered, InFlight: int64(len(m.leases))}
 }
 
-// held returns all replies, of what is leased or waits, and forgets them.
-func (m *member) held() []string {
-	replies := make([]string, 0, len(m.leases)+len(m.buffer))
+// refuse gives back what nobody has taken. m.mu is held.
+func (m *member) refuse() {
+	for _, w := range m.buffer {
+		m.refuseOne(w.seq, w.reply)
+	}
+	m.buffer = nil
+}
+
+func (m *member) refuseOne(seq uint64, reply string) {
+	m.t.b.unseen.add(m.key(), seq)
+	m.send(reply, "-NAK")
+}
+
+// giveBack gives back all. m.mu is held.
+func (m *member) giveBack() {
+	m.refuse()
 	m.expire(time.Now())
 	for l := range maps.Values(m.leases) {
-		replies = append(replies, l.reply)
-	}
-	for _, w := range m.buffer {
-		replies = append(replies, w.reply)
+		m.send(l.reply, "-NAK")
 	}
 	clear(m.leases)
-	m.buffer, m.oldest = nil, nil
-	return replies
+	m.oldest = nil
 }

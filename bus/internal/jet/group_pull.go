@@ -18,7 +18,7 @@ import (
 // It ends when some have come, or after pullExpires. m.mu is held.
 func (m *member) pull() {
 	n := min(m.most, m.options.MaxInFlight-len(m.leases)-len(m.buffer))
-	if n < 1 || m.pulling || m.closed || m.err != nil {
+	if n < 1 || m.pulling || m.closed || m.idle || m.err != nil {
 		return
 	}
 	r := pullRequest{Batch: n, MaxBytes: prefetchBytes, NoWait: true}
@@ -65,8 +65,8 @@ func (m *member) handle(msg *nats.Msg) {
 		m.send(msg.Reply, "+ACK")
 		m.again()
 	case m.replace(d.seq, msg.Reply):
-	case m.closed || len(m.leases)+len(m.buffer) >= m.options.MaxInFlight:
-		m.send(msg.Reply, "-NAK") // of a pull that counted as lost
+	case m.closed || m.idle || len(m.leases)+len(m.buffer) >= m.options.MaxInFlight:
+		m.refuseOne(d.seq, msg.Reply) // of a pull that counted as lost, or was for someone who has left
 	default:
 		m.keepEvent(d, msg)
 	}
@@ -75,7 +75,7 @@ func (m *member) handle(msg *nats.Msg) {
 // keepEvent adds an event to those that wait.
 func (m *member) keepEvent(d delivery, msg *nats.Msg) {
 	e := eventOf(d.seq, d.time, msg.Header, msg.Data)
-	e.Deliveries = d.deliveries
+	e.Deliveries = d.deliveries - min(m.t.b.unseen.of(m.key(), d.seq), d.deliveries-1)
 	size := record.Size(len(e.Headers), 0, len(e.Data))
 	m.buffer = append(m.buffer, waiting{d.seq, msg.Reply, record.Append(make([]byte, 0, size), &e), m.heard})
 	m.ready.fire()
@@ -196,7 +196,13 @@ func (m *member) reconnected() {
 }
 
 // Ack implements backend.Subscription.
-func (m *member) Ack(seq uint64) bool { return m.answer(seq, "+ACK") }
+func (m *member) Ack(seq uint64) bool {
+	done := m.answer(seq, "+ACK")
+	if done {
+		m.t.b.unseen.forget(m.key(), seq)
+	}
+	return done
+}
 
 // Nak implements backend.Subscription.
 func (m *member) Nak(seq uint64, delay time.Duration) bool {
@@ -271,9 +277,7 @@ func (m *member) leave() error {
 	m.closed = true
 	m.err = errClosed
 	err := m.sub.Drain()
-	for _, r := range m.held() {
-		m.send(r, "-NAK")
-	}
+	m.giveBack()
 	m.ready.fire()
 	return err
 }

@@ -254,3 +254,31 @@ func testClosedMemberIsOut(t *testing.T, p *place) {
 		}
 	}
 }
+
+// testCalledOff has one who waited leave, as the loop that was ended from outside does:
+// what comes then goes to others at once, and counts as delivered once.
+func testCalledOff(t *testing.T, p *place) {
+	topic := p.topic(t, nil)
+	a, b := subscribe(t, topic, group("g")), subscribe(t, topic, group("g"))
+	defer closeAll(t, a, b)
+	for seq := range uint64(5) {
+		none(t, a)
+		ctx, cancel := context.WithCancel(t.Context())
+		waiting := make(chan error)
+		go func() { waiting <- a.Wait(ctx) }()
+		time.Sleep(20 * time.Millisecond) // it has asked for events
+		cancel()
+		<-waiting
+		batch, n := numbered(1, 1)
+		publish(t, topic, batch, n)
+		e := collect(t, b, 1)[0]
+		if e.Seq != seq+1 || e.Deliveries != 1 || !b.Ack(e.Seq) {
+			t.Fatalf("event %d comes the %dth time", e.Seq, e.Deliveries)
+		}
+	}
+	batch, n := numbered(1, 1) // and if he comes back
+	publish(t, topic, batch, n)
+	if e := collect(t, a, 1)[0]; e.Seq != 6 || e.Deliveries != 1 {
+		t.Fatalf("%+v", e)
+	}
+}

@@ -60,6 +60,7 @@ var suite = []struct {
 	{"GroupRedeliversAfterNak", testNak},
 	{"GroupGetsBackWhatAClosedMemberHeld", testMemberClose},
 	{"GroupMemberThatClosesGetsNothingMore", testClosedMemberIsOut},
+	{"GroupMemberThatIsCalledOffTakesNothing", testCalledOff},
 	{"GroupMemberHoldsNoMoreThanItMay", testMaxInFlight},
 	{"GroupMemberGivesBackASurplus", testSurplus},
 	{"GroupGoesOnWhereItIs", testGroupPosition},

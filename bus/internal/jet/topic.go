@@ -175,6 +175,7 @@ func (t *topic) DeleteGroup(ctx context.Context, name string) error {
 		return backend.ErrNoGroup.With(err, "the topic '%s' has no group '%s'", t.name, name)
 	}
 	t.b.recheck(t.stream, groupName(name))
+	t.b.unseen.drop(t.stream + " " + groupName(name))
 	return err
 }
 

@@ -15,6 +15,7 @@ type member struct {
 	maxInFlight int
 	inFlight    int
 	delivered   int64
+	taken       time.Time // the last event
 	closed      bool
 }
 
@@ -50,7 +51,11 @@ func (m *member) Take(into []byte, count int) (int, error) {
 		return 0, err
 	}
 	h := handout{m: m, count: min(count, m.maxInFlight-m.inFlight), page: into[:0:len(into)]}
-	if h.count <= 0 || g.there() == 0 {
+	if h.count <= 0 {
+		g.t.rouse(&g.consumer) // it may have been woken for an event that another one can take
+		return 0, nil
+	}
+	if g.there() == 0 {
 		return 0, nil
 	}
 	g.sweep()
@@ -60,6 +65,7 @@ func (m *member) Take(into []byte, count int) (int, error) {
 	if h.need > 0 {
 		return -h.need, nil
 	}
+	m.taken = h.now
 	g.t.took(&g.consumer)
 	return len(h.page), nil
 }

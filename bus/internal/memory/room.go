@@ -15,8 +15,12 @@ const (
 	markBytes  = 4 << 20
 )
 
-// patience is how long a consumer that takes nothing may hold up publishers.
-const patience = time.Second
+// patience is how long a consumer that takes nothing may hold up publishers; moment,
+// those who publish in the loop over it.
+const (
+	patience = time.Second
+	moment   = 100 * time.Millisecond
+)
 
 // A mark is a number of events and one of bytes.
 type mark struct{ events, bytes int64 }
@@ -39,6 +43,7 @@ type room struct {
 	mark    mark
 	holding int       // consumers that hold up publishers
 	due     time.Time // when the first of them is no longer waited for
+	moved   time.Time // when one of them has taken something, and holds them up still
 	// Numbers of the log, of which none is reached before someone may have passed
 	// the mark, so that a post seldom has to look at all consumers.
 	look    mark
@@ -95,39 +100,38 @@ func (t *Topic) mayLag() bool {
 	return at.passes(t.room.look) && at.events > t.room.soonest
 }
 
-// Drain waits until those who lag have caught up, but for one of them.
+// Drain waits until those who lag have caught up, or none of them has taken anything
+// for some time. Who waits beside a member, in the loop over it, does not wait for its
+// group: but only when the member has taken nothing for a moment. Else it may be a
+// loop next to it, which is to be held up.
 func (t *Topic) Drain(ctx context.Context, beside backend.Subscription) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	one := t.consumerOf(beside)
-	for {
+	mine, _ := beside.(*member)
+	for start := time.Now(); ; {
 		if t.gone != nil {
 			return t.gone
 		}
 		now := time.Now()
 		t.survey(now, t.room.mark.half())
-		if t.room.holding == 0 || t.room.holding == 1 && one != nil && one.lag.holds {
+		limit := min(t.room.due.Sub(now), later(start, t.room.moved).Add(patience).Sub(now))
+		if t.room.holding == 1 && mine != nil && mine.g.t == t && mine.g.lag.holds {
+			limit = min(limit, mine.taken.Add(moment).Sub(now))
+		}
+		if t.room.holding == 0 || limit <= 0 {
 			return nil
 		}
-		if err := t.await(ctx, t.room.due.Sub(now)); err != nil {
+		if err := t.await(ctx, limit); err != nil {
 			return err
 		}
 	}
 }
 
-// consumerOf returns what a subscription of this topic moves, or nil.
-func (t *Topic) consumerOf(s backend.Subscription) *consumer {
-	switch s := s.(type) {
-	case *plain:
-		if s.t == t {
-			return &s.consumer
-		}
-	case *member:
-		if s.g.t == t {
-			return &s.g.consumer
-		}
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
 	}
-	return nil
+	return b
 }
 
 // await waits, without the mutex, until no more than one holds up publishers, or so
@@ -177,7 +181,7 @@ func (t *Topic) survey(now time.Time, limit mark) {
 		}
 	}
 	r.look = mark{int64(t.log.next) + max(left.events, 0), t.log.written + max(left.bytes, 0)}
-	r.soonest = int64(t.log.next) + int64(len(t.consumers)/8)
+	r.soonest = int64(t.log.next) + min(int64(len(t.consumers)/8), r.mark.events/4)
 }
 
 // behind returns how much a consumer has still to take.
@@ -230,6 +234,7 @@ func (t *Topic) took(c *consumer) {
 	}
 	if t.behind(c).passes(t.room.mark.half()) {
 		c.lag.since = time.Now()
+		t.room.moved = c.lag.since
 	} else {
 		t.release(c)
 	}

@@ -127,39 +127,75 @@ func TestDrainWaitsForHalfTheMark(t *testing.T) {
 	})
 }
 
-// TestDrainBesideOneWaitsForTheOthersOnly has a reader wait, who cannot take meanwhile.
-func TestDrainBesideOneWaitsForTheOthersOnly(t *testing.T) {
+// TestDrainBesideAMemberWaitsForTheOthersOnly has a member wait in the loop over it.
+func TestDrainBesideAMemberWaitsForTheOthersOnly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		for _, group := range []string{"", "g"} {
-			topic := openTopic(t, &backend.Limits{Events: 200})
-			mine, other := subscribe(t, topic, backend.Options{Group: group}), subscribe(t, topic, backend.Options{})
-			postUntil(t, topic, batch("x"), 1000)
-			start := time.Now()
-			beside := inBackground(func() error { return topic.Drain(t.Context(), mine) })
-			all := inBackground(func() error { return topic.Drain(t.Context(), nil) })
-			foreign := inBackground(func() error {
-				return topic.Drain(t.Context(), subscribe(t, openTopic(t, nil), backend.Options{}))
-			})
+		topic := openTopic(t, &backend.Limits{Events: 200})
+		mine, other := subscribe(t, topic, backend.Options{Group: "g"}), subscribe(t, topic, backend.Options{})
+		postUntil(t, topic, batch("x"), 1000)
+		start := time.Now()
+		takeEvents(t, mine, 1)
+		drain := func(topic backend.Topic, beside backend.Subscription) <-chan error {
+			w := inBackground(func() error { return topic.Drain(t.Context(), beside) })
 			synctest.Wait()
-			if _, ok := ended(beside); ok {
-				t.Fatal("Drain beside one has not waited for the other")
+			return w
+		}
+		beside, all, foreign := drain(topic, mine), drain(topic, nil), drain(topic, join(t, openTopic(t, nil), time.Hour, 1))
+		time.Sleep(2 * moment)
+		synctest.Wait()
+		if _, ok := ended(beside); ok {
+			t.Fatal("Drain beside a member has not waited for the other one")
+		}
+		takeEvents(t, other, 51)
+		must(t, <-beside)
+		must(t, <-drain(topic, mine))
+		equal(t, "time that has passed", time.Since(start), 2*moment)
+
+		takeEvents(t, mine, 1) // a loop beside the one over it, which goes on
+		must(t, <-drain(topic, mine))
+		equal(t, "time that has passed", time.Since(start), 3*moment)
+		for _, each := range []<-chan error{all, foreign} {
+			if _, ok := ended(each); ok {
+				t.Fatal("Drain has returned while someone is far behind")
 			}
-			takeEvents(t, other, 51)
-			must(t, <-beside)
-			must(t, topic.Drain(t.Context(), mine))
-			equal(t, "time that has passed", time.Since(start), 0)
-			for _, each := range []<-chan error{all, foreign} {
-				synctest.Wait()
-				if _, ok := ended(each); ok {
-					t.Fatal("Drain has returned while someone is far behind")
-				}
-			}
-			takeEvents(t, mine, 51)
-			must(t, <-all)
-			must(t, <-foreign)
-			equal(t, "time that has passed", time.Since(start), 0)
+		}
+		takeEvents(t, mine, 51)
+		must(t, <-all)
+		must(t, <-foreign)
+		equal(t, "time that has passed", time.Since(start), 3*moment)
+	})
+}
+
+// TestNewcomersWhoTakeNothingHoldUpForOneSecond has one come each half second.
+func TestNewcomersWhoTakeNothingHoldUpForOneSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, &backend.Limits{Events: 200})
+		appendN(t, topic, 200)
+		start := time.Now()
+		w := inBackground(func() error {
+			subscribe(t, topic, backend.Options{From: backend.First})
+			return topic.Drain(t.Context(), nil)
+		})
+		for range 5 {
+			time.Sleep(patience / 2)
+			subscribe(t, topic, backend.Options{From: backend.First})
+		}
+		synctest.Wait()
+		if _, ok := ended(w); !ok {
+			t.Fatalf("Drain has not returned after %v", time.Since(start))
 		}
 	})
+}
+
+// TestManySubscribersDoNotHideThatAllLag has the room be looked at before events go.
+func TestManySubscribersDoNotHideThatAllLag(t *testing.T) {
+	topic := openTopic(t, &backend.Limits{Events: 100})
+	for range 5000 {
+		subscribe(t, topic, backend.Options{})
+	}
+	if n := postUntil(t, topic, batch("x"), 1000); n >= 100 {
+		t.Fatalf("there was room for %d posts", n)
+	}
 }
 
 func TestRoomComesBackWithHalfTheBytes(t *testing.T) {

@@ -1,6 +1,9 @@
 package memory
 
-import "context"
+import (
+	"context"
+	"time"
+)
 
 // A consumer is what moves through a topic: a plain subscription, or a group as a
 // whole. All of it is under the topic's mutex.
@@ -12,7 +15,13 @@ type consumer struct {
 	lag     lagging
 	// careless: it may lose events, so it holds nobody up.
 	careless bool
+	// again rings when those who were woken may not have taken what they were woken
+	// for: others wait for it too.
+	again alarm
 }
+
+// answer is how long one who was woken may take to take.
+const answer = 20 * time.Millisecond
 
 // A reader is the one that a consumer is a part of.
 type reader interface {
@@ -47,10 +56,13 @@ func (t *Topic) wait(ctx context.Context, c *consumer, s sleeper) error {
 		}
 		t.mu.Lock()
 		t.retire(c, w)
+		// This one may have been woken for an event that another one has to take now.
 		if ctx.Err() != nil {
-			// This one may have been woken for an event that another one has to take now.
 			t.rouse(c)
 			return context.Cause(ctx)
+		}
+		if !s.ready() {
+			t.rouse(c)
 		}
 	}
 	return s.failed()
@@ -125,6 +137,25 @@ func (t *Topic) rouse(c *consumer) {
 			kept = append(kept, w)
 		}
 	}
+	woken := len(c.waiters) - len(kept)
 	clear(c.waiters[len(kept):])
 	c.waiters = kept
+	if woken > 0 && len(kept) > 0 {
+		t.rouseAgain(c)
+	}
+}
+
+// rouseAgain has others be woken if those that were do not take: since their thread
+// is busy, or has lost interest.
+func (t *Topic) rouseAgain(c *consumer) {
+	if c.again.ring == nil {
+		c.again.ring = func() {
+			t.mu.Lock()
+			defer t.mu.Unlock()
+			c.again.rang()
+			t.rouse(c)
+		}
+	}
+	now := time.Now()
+	c.again.set(now.Add(answer), now)
 }

@@ -90,3 +90,49 @@ func TestWakeUpIsPassedOn(t *testing.T) {
 		}
 	})
 }
+
+// TestWakeUpThatIsNotAnsweredGoesToAnother: of two members that wait, the one that is
+// woken does not take.
+func TestWakeUpThatIsNotAnsweredGoesToAnother(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, nil)
+		a, b := join(t, topic, time.Hour, 1), join(t, topic, time.Hour, 1)
+		first := inBackground(func() error { return a.Wait(t.Context()) })
+		synctest.Wait()
+		second := inBackground(func() error { return b.Wait(t.Context()) })
+		synctest.Wait()
+		appendAll(t, topic, "x")
+		must(t, <-first)
+		must(t, <-second)
+		equal(t, "events", len(takeEvents(t, b, 1)), 1)
+	})
+}
+
+// TestFullMemberPassesItsWakeUpOn: it waits twice, has room for one, and is woken for
+// two.
+func TestFullMemberPassesItsWakeUpOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := openTopic(t, nil)
+		a, b := join(t, topic, time.Hour, 1), join(t, topic, time.Hour, 1)
+		taken := make(chan int, 2)
+		for range 2 {
+			go func() {
+				for a.Wait(t.Context()) == nil {
+					if n := len(takeEvents(t, a, 1)); n > 0 {
+						taken <- n
+						return
+					}
+				}
+			}()
+			synctest.Wait()
+		}
+		other := inBackground(func() error { return b.Wait(t.Context()) })
+		synctest.Wait()
+		start := time.Now()
+		appendAll(t, topic, "x", "y")
+		equal(t, "events of the first", <-taken, 1)
+		must(t, <-other)
+		equal(t, "time that has passed", time.Since(start), 0)
+		equal(t, "events of the other", len(takeEvents(t, b, 1)), 1)
+	})
+}
