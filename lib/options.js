@@ -62,7 +62,8 @@ function isSignal(value) {
     value !== null &&
     typeof value === 'object' &&
     'aborted' in value &&
-    typeof value.addEventListener === 'function'
+    typeof value.addEventListener === 'function' &&
+    typeof value.removeEventListener === 'function'
   );
 }
 

@@ -19,7 +19,11 @@ class Ear {
   #signal;
   #abort = () => {
     this.close();
-    for (const call of this.calls) call();
+    for (const call of this.calls) {
+      try {
+        call();
+      } catch {} // a reason that throws: the others are to hear of the abort all the same
+    }
   };
 
   constructor(signal) {

@@ -194,14 +194,88 @@ test('who publishes in the loop over his own queue does not wait for himself; ot
   await bus.free();
 });
 
+test('however many events wait, the event loop has its turns', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('t');
+  await topic.publishBatch(Array(20_000).fill('x'));
+  for (const batch of [undefined, 100]) {
+    let [turns, count] = [0, 0];
+    const timer = setInterval(() => turns++, 1);
+    for await (const item of await topic.subscribe({ from: 'first', batch })) {
+      const { length } = [item].flat();
+      for (const end = performance.now() + 0.02 * length; performance.now() < end; );
+      count += length;
+      if (count === 20_000) break;
+    }
+    clearInterval(timer);
+    assert.ok(turns >= 5, `${turns} turns in 400 ms`);
+  }
+  await bus.free();
+});
+
+test('posts by two wrappers of one topic are stored in their order', async () => {
+  const bus = await Bus.open();
+  const [one, two] = [await bus.topic('t'), await bus.topic('t')];
+  for (let i = 0; i < 9; i++) (i % 3 === 2 ? two : one).post(`${i}`, i === 4 ? { id: 'x' } : undefined);
+  assert.deepEqual(textsOf(await allOf(one)), range(0, 8).map(String));
+  await bus.free();
+});
+
+test('a source of restore() that breaks the rules of iteration leaves nothing open', async () => {
+  const bus = await Bus.open();
+  const source = await bus.topic('source');
+  await source.publishBatch(Array(5000).fill('x'));
+  const parts = [];
+  for await (const part of source.snapshot()) parts.push(part);
+  const oops = new Error('oops');
+  const thrower = () => {
+    throw oops;
+  };
+  const sources = [
+    [{ [Symbol.asyncIterator]: thrower }, 'oops'],
+    [{ [Symbol.asyncIterator]: () => undefined }, 'ERR_INVALID_ARG_TYPE'],
+    [{ [Symbol.asyncIterator]: () => ({ next: async () => 5 }) }, 'ERR_INVALID_ARG_TYPE'],
+    [{ [Symbol.asyncIterator]: () => ({ next: thrower, return: thrower }) }, 'oops'],
+    [
+      {
+        [Symbol.iterator]: () => ({
+          next: () => ({ done: false, value: parts.shift() ?? 5 }),
+          return: thrower,
+        }),
+      },
+      'ERR_INVALID_ARG_TYPE',
+    ],
+  ];
+  const before = handles().length;
+  for (const [each, want] of sources) {
+    const target = await bus.topic('target');
+    await assert.rejects(target.restore(each), (error) => [error.code, error.message].includes(want));
+    assert.equal((await target.stats()).events, 0);
+    await target.free();
+    assert.equal(handles().length, before);
+  }
+  await bus.free();
+});
+
+test('a method that has lost its object rejects, once', async () => {
+  const bus = await Bus.open();
+  const { free, detach } = (await (await bus.topic('t')).subscribe()).constructor.prototype;
+  for (const that of [undefined, {}, null]) {
+    await assert.rejects(free.call(that), { code: 'ERR_INVALID_THIS' });
+    assert.throws(() => detach.call(that), { name: 'TypeError' });
+  }
+  await bus.free();
+});
+
 test('what was posted before an ack is there, though the thread ends right after it', async () => {
   for (const open of [() => Bus.open(), () => Bus.open({ dir: newPath() })]) {
     const bus = await open();
     const [jobs, done] = [await bus.topic('jobs'), await bus.topic('done')];
     await jobs.publishBatch(range(1, 10).map(String));
+    const isDone = new Int32Array(new SharedArrayBuffer(4));
     const worker = new Worker(
       `const { Topic } = require(${JSON.stringify(require.resolve('../lib/bus/index.js'))});
-      const { workerData: [jobs, done] } = require('node:worker_threads');
+      const { workerData: [jobs, done, isDone] } = require('node:worker_threads');
       (async () => {
         const results = Topic.attach(done);
         for await (const list of await Topic.attach(jobs).subscribe({ group: 'g', batch: 10 })) {
@@ -209,15 +283,13 @@ test('what was posted before an ack is there, though the thread ends right after
             results.post(job.text());
             job.ack();
           }
+          Atomics.store(isDone, 0, 1);
           for (;;); // until it is terminated
         }
       })();`,
-      { eval: true, workerData: [jobs.token, done.token] },
+      { eval: true, workerData: [jobs.token, done.token, isDone] },
     );
-    await eventually(async () => {
-      const { groups } = await jobs.stats();
-      return groups[0]?.pending === 0 && groups[0].inFlight === 0;
-    });
+    await eventually(() => Atomics.load(isDone, 0) === 1);
     await worker.terminate();
     await bus.flush();
     assert.deepEqual(textsOf(await allOf(done)), range(1, 10).map(String));

@@ -5,7 +5,7 @@
 const { invalidType, invalidValue } = require('../errors.js');
 const { add, takeOff } = require('./complete.js');
 const { countOf, given, millisecondsOf, optionsOf, pathOf, text, textOf } = require('./options.js');
-const { flushPosts } = require('./posts.js');
+const { flushPosts, sendPosts } = require('./posts.js');
 
 const openNames = ['dir', 'sync', 'servers', 'credentials', 'tls', 'timeout', 'signal'];
 const topicNames = ['maxEvents', 'maxBytes', 'maxAge', 'replicas', 'signal'];
@@ -13,7 +13,7 @@ const topicNames = ['maxEvents', 'maxBytes', 'maxAge', 'replicas', 'signal'];
 /** Adds to the class what the addon's lacks. */
 function completeBus(Bus) {
   const statics = takeOff(Bus, { open: 'open' });
-  const own = takeOff(Bus.prototype, { flush: 'flush', topic: 'topic' });
+  const own = takeOff(Bus.prototype, { deleteTopic: 'deleteTopic', flush: 'flush', topic: 'topic' });
 
   add(Bus, {
     async open(options) {
@@ -22,6 +22,11 @@ function completeBus(Bus) {
   });
 
   add(Bus.prototype, {
+    async deleteTopic(...args) {
+      sendPosts();
+      return own.deleteTopic.apply(this, args);
+    },
+
     async flush(...options) {
       await flushPosts();
       return own.flush.apply(this, options);

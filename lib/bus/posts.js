@@ -10,6 +10,7 @@ const ENOUGH = 16 << 10; // bytes
 const gathering = new Set(); // the Posts of this thread that may have something
 let isScheduled = false;
 let isAtExit = false;
+let latest; // the Posts that took the last event: another wrapper of the same topic is not to overtake it
 const { queueMicrotask } = globalThis; // as it is now
 
 /** Sends what this thread has gathered. */
@@ -58,6 +59,8 @@ class Posts {
   /** Takes an event; whether there is room for more. */
   post(data) {
     const bytes = bytesOf(data);
+    if (latest !== this) sendPosts();
+    latest = this;
     if (!this.#isGathering) {
       this.#hasRoom = this.#own.post.call(this.#topic, bytes);
       this.#gather();
@@ -74,7 +77,7 @@ class Posts {
   postWith(data, options) {
     const batch = new Batch(this.#limits, 4096);
     batch.add(data, options, 'options', 'data');
-    this.send();
+    sendPosts();
     this.throwFailure();
     const hasRoom = this.#own.postBatch.call(this.#topic, batch.bytes);
     if (this.#later) this.#settle();

@@ -14,7 +14,11 @@ const { Page } = require('./event.js');
 const LEAST_BLOCK = 4 << 10;
 const MOST_BLOCK = 128 << 10; // but for events that need more; with half of it, fan-out was 7 % slower
 const PLENTY = 65536; // events in a page: what it has room for
-const TURNS = 32; // pages without a pause, after which the event loop gets its turn
+const TURN = 10; // ms, more or less, after which the event loop gets its turn
+const LOOK = 64; // events from one look at the clock to the next
+
+const { performance } = globalThis;
+const now = () => performance.now();
 
 const AsyncIteratorPrototype = Object.getPrototypeOf(Object.getPrototypeOf(async function* () {}).prototype);
 
@@ -45,7 +49,8 @@ class Reader {
   #page = empty;
   #block = empty.bytes; // into which pages go, one behind the other
   #used = 0; // of it
-  #turns = 0;
+  #turn = now(); // when the event loop had its last turn
+  #handed = 0; // events since the last look
   #isOver = false;
   #wake; // ends the wait of now
   #endsItself = false; // this wrapper, not somebody else, has freed the subscription
@@ -135,11 +140,16 @@ class Reader {
 
   /** Whether there is something to hand out, in this turn of the event loop. */
   #isReady() {
-    if (this.#isOver) return false;
-    if (!this.#page.isDone) return true;
-    if (++this.#turns > TURNS) return false;
-    this.#take();
+    if (this.#isOver || this.#isLong()) return false;
+    if (this.#page.isDone) this.#take();
     return !this.#page.isDone;
+  }
+
+  /** Whether the event loop had no turn for long. */
+  #isLong() {
+    if (this.#batch === 0 && ++this.#handed < LOOK) return false;
+    this.#handed = 0;
+    return now() - this.#turn > TURN;
   }
 
   /** Takes a page, if there is one. Its events keep the block alive. */
@@ -192,13 +202,19 @@ class Reader {
     return turn.finally(() => this.#waiting--);
   }
 
+  async #pause() {
+    await setImmediate();
+    this.#turn = now();
+  }
+
   async #step() {
     try {
-      if (this.#turns > TURNS) await setImmediate();
+      if (now() - this.#turn > TURN) await this.#pause();
       while (!this.#isOver && this.#page.isDone) {
-        this.#turns = 0;
         this.#take();
-        if (this.#page.isDone) await this.#wait();
+        if (!this.#page.isDone) break;
+        await this.#wait();
+        this.#turn = now();
       }
     } catch (error) {
       return this.#fail(error);

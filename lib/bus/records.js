@@ -36,6 +36,9 @@ function viewOf(data) {
   }
 }
 
+/** The size of a record with such contents. */
+const sizeOf = (contents) => (HEADER + contents + 7) & ~7;
+
 const isData = (value) => viewOf(value) !== undefined;
 
 /** The same for an argument that must be data. */
@@ -81,7 +84,8 @@ class Batch {
     const length = lengthOf(data);
     const at = this.#begin(length);
     this.#view.setUint32(at + 24, length, true);
-    copy(this.#bytes, data, at + HEADER);
+    copy(this.#bytes, data, at + HEADER); // throws if the data grows just now
+    this.#end = at + sizeOf(length);
   }
 
   /** Adds an event; options may have its headers and id. `prefix` is where they are, for an error. */
@@ -96,6 +100,7 @@ class Batch {
     this.#bytes.set(encoded, at + HEADER);
     this.#bytes.set(name, at + HEADER + encoded.length);
     copy(this.#bytes, bytes, at + HEADER + encoded.length + name.length);
+    this.#end = at + sizeOf(encoded.length + name.length + lengthOf(bytes));
   }
 
   /** Adds what publishBatch() takes: data, or { data, headers, id }. */
@@ -108,10 +113,10 @@ class Batch {
     } else throw invalidType(`events[${i}]`, `${dataTypes}, or an object with such data`, item);
   }
 
-  /** Makes room for a record, and fills in what all have alike. Returns where it begins. */
+  /** Makes room for a record at the end, and fills in what all have alike. Returns where it begins. */
   #begin(contents) {
     if (contents > this.#limits.most) throw tooLarge(contents, this.#limits);
-    const size = (HEADER + contents + 7) & ~7;
+    const size = sizeOf(contents);
     const at = this.#end;
     if (at + size > this.#bytes.length) this.#grow(at + size);
     const view = this.#view;
@@ -121,7 +126,6 @@ class Batch {
     view.setFloat64(at + 8, 0);
     view.setFloat64(at + 16, 0);
     view.setFloat64(at + 24, 0);
-    this.#end = at + size;
     return at;
   }
 
@@ -192,6 +196,7 @@ function encodeId(id, path) {
   if (id === undefined) return none;
   if (typeof id !== 'string') throw invalidType(path, 'of type string', id);
   if (id === '') throw invalidValue(path, 'must not be empty', id);
+  if (!id.isWellFormed()) throw invalidValue(path, 'must be well-formed, without lone surrogates', id);
   return Buffer.from(id);
 }
 

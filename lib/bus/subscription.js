@@ -66,8 +66,8 @@ function completeSubscription(Subscription, native) {
     // Where this wrapper ends the subscription, its iteration ends plainly.
     async free(options) {
       const outcome = Handle.prototype.free.call(this, options);
-      if (this.freed) endsItself(this);
-      return outcome;
+      if (this instanceof Subscription && this.freed) endsItself(this);
+      return outcome; // it rejects where that is none
     },
 
     freeSync(options) {

@@ -89,8 +89,8 @@ function completeTopic(Topic, Restore, subscriptions) {
   }
 
   /**
-   * Waits for room. Who publishes in the loop over a subscription of the very topic is not to wait for itself: then it
-   * is room beside that one.
+   * Waits for room. Who publishes in the loop over a group of the very topic is not to wait for himself: then it is room
+   * beside that one.
    */
   async function drain(topic, options) {
     const mine = subscriptions.findInHand((each) => feeds(topic, each));
@@ -120,9 +120,10 @@ function completeTopic(Topic, Restore, subscriptions) {
   }
 
   async function restore(topic, source, signal) {
+    const chunks = (source[Symbol.asyncIterator] ?? source[Symbol.iterator]).call(source);
+    if (typeof chunks?.next !== 'function') throw invalidType('source', 'iterable', source);
     const target = own.startRestore.call(topic);
     const options = signal ? [{ signal }] : [];
-    const chunks = (source[Symbol.asyncIterator] ?? source[Symbol.iterator]).call(source);
     let fail = () => {};
     restoring.wait.call(target, ...options).catch((error) => fail(error)); // aborted or freed: a source may stall
     const next = () =>
@@ -133,7 +134,9 @@ function completeTopic(Topic, Restore, subscriptions) {
     let isDone = false;
     try {
       for (;;) {
-        const { done, value } = await next();
+        const step = await next();
+        if (step === null || typeof step !== 'object') throw invalidType('source', 'iterable', source);
+        const { done, value } = step;
         isDone = done;
         if (done) return await restoring.commit.call(target, ...options);
         const bytes = typeof value === 'string' ? undefined : bytesOf(value, 'source');
@@ -142,9 +145,16 @@ function completeTopic(Topic, Restore, subscriptions) {
       }
     } finally {
       fail = () => {};
-      if (!isDone) Promise.resolve(chunks.return?.()).catch(() => {});
+      if (!isDone) giveUp(chunks);
       await target.free();
     }
+  }
+
+  /** Ends an iteration; nobody is to hear how that goes. */
+  async function giveUp(chunks) {
+    try {
+      await chunks.return?.();
+    } catch {}
   }
 
   add(Topic.prototype, {
@@ -244,7 +254,12 @@ function completeTopic(Topic, Restore, subscriptions) {
         this,
         given({ ...startOf(from), group, batch, maxInFlight, ackWait, skipLost, signal }),
       );
-      if (signal) subscriptions.endBy(opened, signal);
+      try {
+        if (signal) subscriptions.endBy(opened, signal);
+      } catch (error) {
+        await opened.free();
+        throw error; // the signal's
+      }
       return opened;
     },
 

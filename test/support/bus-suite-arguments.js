@@ -114,6 +114,7 @@ module.exports = (context) => {
     }
     for (const [id, code] of [
       [5, type],
+      ['\ud800', value],
       [null, type],
       ['', value],
       ['a\0', value],
