@@ -37,7 +37,7 @@ type member struct {
 	alone     bool // the next pull must not ask for more than one event
 	heard     time.Time
 	waiters   int
-	idle      bool // nobody wants events: the one who waited last was called off
+	idle      bool    // nobody wants events: the one who waited last was called off
 	unsent    []reply // acks and naks that wait for the connection
 	last      string  // reply subject of the last event that came
 	err       error   // for good
