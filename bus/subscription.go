@@ -48,8 +48,8 @@ func (s *Subscription) Take(into []byte, start, most int) (int, error) {
 // Wait returns when Take would return something, or an error.
 func (s *Subscription) Wait(ctx context.Context) error { return s.subscription.Wait(ctx) }
 
-// Drain waits for room to post to its topic as if this subscription was not there:
-// while its reader waits here, nobody takes from it.
+// Drain waits for room to post to its topic, from within the loop over it: see
+// backend.Topic.
 func (s *Subscription) Drain(ctx context.Context) error { return s.topic.Drain(ctx, s.subscription) }
 
 // Ack tells the group that an event is done; false if it is not this member's.

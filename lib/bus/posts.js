@@ -62,9 +62,8 @@ class Posts {
     if (latest !== this) sendPosts();
     latest = this;
     if (!this.#isGathering) {
-      this.#hasRoom = this.#own.post.call(this.#topic, bytes);
+      this.#hasRoom = this.#pass('post', bytes);
       this.#gather();
-      if (this.#later) this.#settle();
       return this.#hasRoom;
     }
     if (this.#batch.length >= ENOUGH) this.send();
@@ -79,17 +78,14 @@ class Posts {
     batch.add(data, options, 'options', 'data');
     sendPosts();
     this.throwFailure();
-    const hasRoom = this.#own.postBatch.call(this.#topic, batch.bytes);
-    if (this.#later) this.#settle();
-    return hasRoom;
+    return this.#pass('postBatch', batch.bytes);
   }
 
   /** Sends what was gathered. What is refused for lack of room stays, to be sent again. */
   send() {
     if (this.#batch.length === 0) return;
     try {
-      this.#hasRoom = this.#own.postBatch.call(this.#topic, this.#batch.bytes);
-      if (this.#later) this.#settle();
+      this.#hasRoom = this.#pass('postBatch', this.#batch.bytes);
     } catch (error) {
       this.#hasRoom = false;
       this.#failure = error;
@@ -128,6 +124,13 @@ class Posts {
     this.send();
     this.#isGathering = this.#batch.length > 0;
     return !this.#isGathering && this.#failure === undefined;
+  }
+
+  /** Gives bytes to Go; whether there is room for more. */
+  #pass(method, bytes) {
+    const hasRoom = this.#own[method].call(this.#topic, bytes);
+    if (this.#later) this.#settle();
+    return hasRoom;
   }
 
   /** Keeps the process alive until what was posted is stored, or has failed. */

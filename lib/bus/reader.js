@@ -27,14 +27,14 @@ const empty = new Page(Buffer.alloc(0));
 const forgetful = new FinalizationRegistry((forget) => forget());
 
 const readers = new Set(); // WeakRefs of those of this thread that are not over
-let handOf; // the subscription of a reader whose last events are still in hand: nobody has asked for more
+let handOf; // the member of a group whose reader's last events are still in hand: nobody has asked for more
 
-/** A subscription for which `is` is true, of those whose reader has events in hand: it takes no more meanwhile. */
+/** A member for which `is` is true, of those whose reader has events in hand: it takes no more meanwhile. */
 function findInHand(is) {
   for (const each of readers) {
     const reader = each.deref();
-    const subscription = reader && handOf(reader);
-    if (subscription && is(subscription)) return subscription;
+    const member = reader && handOf(reader);
+    if (member && is(member)) return member;
   }
   return undefined;
 }
@@ -62,7 +62,7 @@ class Reader {
   #isInHand = false; // what was handed out last
 
   static {
-    handOf = (reader) => (reader.#isInHand ? reader.#subscription : undefined);
+    handOf = (reader) => (reader.#isInHand ? reader.#member : undefined);
   }
 
   constructor(native, subscription, own, { batch, group }) {

@@ -69,7 +69,9 @@ module.exports = (context) => {
   test('ack(): once, by its member only; by event, by number, by the subscription', async () => {
     const topic = await filled(4);
     const [one, two] = [await join(topic, { batch: 4 }), await join(topic)];
-    const [[a, b, c, d]] = await take(one, 1);
+    const events = []; // a list may have fewer
+    while (events.length < 4) events.push(...(await take(one, 1))[0]);
+    const [a, b, c, d] = events;
     assert.deepEqual(textsOf([a, b, c, d]), ['1', '2', '3', '4']);
     assert.equal(one.stats().inFlight, 4);
     assert.deepEqual(

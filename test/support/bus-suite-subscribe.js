@@ -190,7 +190,7 @@ module.exports = (context) => {
     const topic = await filled(20);
     const subscription = await topic.subscribe({ from: 'first', batch: 10 });
     assert.equal((await topic.stats()).subscriptions, 1);
-    await take(subscription, 1);
+    for (let seen = 0; seen < 10; ) seen += (await take(subscription, 1))[0].length; // a list may have fewer
     const { delivered, inFlight, lost } = subscription.stats();
     assert.ok(delivered >= 10 && delivered <= 20);
     assert.deepEqual([inFlight, lost], [0, 0]);

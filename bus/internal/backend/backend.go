@@ -58,9 +58,10 @@ type Topic interface {
 	Post(batch []byte, count int) (room bool, err error)
 	// Room reports whether there is room to post, as Post does.
 	Room() bool
-	// Drain waits until there is room to post, or would be but for one subscription
-	// of this topic, if that is not nil: one whose reader waits here cannot catch up.
-	// It returns the first failure of a post since the last Flush or Drain.
+	// Drain waits until there is room to post, or would be but for a group of this
+	// topic, if beside is a member of it that has taken nothing for a moment: one whose
+	// reader waits here cannot catch up. It returns the first failure of a post since
+	// the last Flush or Drain.
 	Drain(ctx context.Context, beside Subscription) error
 	// Settle waits until every post before it was stored, or has failed; it tells of
 	// no failure.

@@ -19,24 +19,20 @@ const joinTries = 10
 
 // join adds a member, by all means: a group that is deleted meanwhile is made anew.
 func (t *topic) join(ctx context.Context, o backend.Options) (m *member, err error) {
-	wait := pause(0)
-	for range joinTries {
+	err = tryAgain(ctx, joinTries, isNoGroup, func() error {
 		m, err = t.joinOnce(ctx, o)
-		if !errors.Is(err, backend.ErrNoGroup) {
-			break
-		}
-		if cause := sleep(ctx, wait.next()); cause != nil {
-			return nil, cause
-		}
-	}
+		return err
+	})
 	return m, err
 }
+
+func isNoGroup(err error) bool { return errors.Is(err, backend.ErrNoGroup) }
 
 // joinOnce makes the group's consumer if there is none, and adds a member.
 func (t *topic) joinOnce(ctx context.Context, o backend.Options) (*member, error) {
 	name := groupName(o.Group)
 	info, err := t.b.consumerInfo(ctx, t.stream, name)
-	if errors.Is(err, backend.ErrNoGroup) {
+	if isNoGroup(err) {
 		info, err = t.found(ctx, name, o)
 	}
 	if err != nil {
@@ -74,7 +70,7 @@ func (t *topic) revive(ctx context.Context, info *consumerInfo) error {
 	}
 	t.b.reviving.Lock()
 	defer t.b.reviving.Unlock()
-	key := t.stream + " " + info.Name
+	key := groupKey(t.stream, info.Name)
 	if t.b.revived[key] || info.NumAckPending == 0 {
 		t.b.revived[key] = true
 		return nil

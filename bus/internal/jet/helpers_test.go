@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -84,24 +85,10 @@ func parse(page []byte) (events []record.Event) {
 	return events
 }
 
-// takePage takes a page of no more than so many bytes, or a single event.
-func takePage(s backend.Subscription, most, maxBytes int) ([]byte, error) {
-	into := make([]byte, min(maxBytes, 1<<20))
-	n, err := s.Take(into, most)
-	for n < 0 { // another one may have taken that event
-		into = make([]byte, -n)
-		n, err = s.Take(into, most)
-	}
-	if n == 0 {
-		return nil, err
-	}
-	return into[:n], err
-}
-
 // next takes up to max events, and waits for them.
 func next(ctx context.Context, s backend.Subscription, most int) ([]record.Event, error) {
 	for {
-		page, err := takePage(s, most, 1<<20)
+		page, err := backendtest.TakePage(s, most, 1<<20)
 		if err != nil {
 			return nil, err
 		}

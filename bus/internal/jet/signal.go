@@ -52,3 +52,17 @@ func (p *pause) next() time.Duration {
 	*p = pause(min(max(2*d, 50*time.Millisecond), 2*time.Second))
 	return d
 }
+
+// tryAgain calls f up to so many times, with a pause between, while its error passes.
+func tryAgain(ctx context.Context, times int, passes func(error) bool, f func() error) (err error) {
+	wait := pause(0)
+	for range times {
+		if err = f(); !passes(err) {
+			break
+		}
+		if cause := sleep(ctx, wait.next()); cause != nil {
+			return cause
+		}
+	}
+	return err
+}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 )
 
 func group(name string) backend.Options {
@@ -111,7 +112,7 @@ func testKeepAlive(t *testing.T, p *place) {
 	o.AckWait = 300 * time.Millisecond
 	a, b := subscribe(t, topic, o), subscribe(t, topic, o)
 	defer closeAll(t, a, b)
-	if _, err := takePage(a, 5, 1<<20); err != nil { // asks for five
+	if _, err := backendtest.TakePage(a, 5, 1<<20); err != nil { // asks for five
 		t.Fatal(err)
 	}
 	if err := a.Wait(t.Context()); err != nil {
@@ -155,7 +156,7 @@ func testMemberClose(t *testing.T, p *place) {
 	topic := p.topic(t, nil)
 	a, b := subscribe(t, topic, group("g")), subscribe(t, topic, group("g"))
 	defer closeAll(t, b)
-	if _, err := takePage(a, 10, 1<<20); err != nil { // asks for ten
+	if _, err := backendtest.TakePage(a, 10, 1<<20); err != nil { // asks for ten
 		t.Fatal(err)
 	}
 	batch, n := numbered(1, 10)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -78,7 +79,7 @@ func testLost(t *testing.T, p *place) {
 	if err := s.Wait(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	_, err := takePage(s, 10, 1<<20)
+	_, err := backendtest.TakePage(s, 10, 1<<20)
 	wantError(t, err, backend.ErrLost)
 	if want := backend.Lost(5, 100).Error(); err.Error() != want {
 		t.Fatalf("%q, want %q", err, want)
@@ -116,7 +117,7 @@ func testGap(t *testing.T, p *place) {
 	publish(t, topic, batch, n)
 	for _, most := range []int{2, 10} {
 		eventually(t, "the buffer is full", full)
-		page, err := takePage(s, most, 1<<20)
+		page, err := backendtest.TakePage(s, most, 1<<20)
 		must(t, err)
 		events := parse(page)
 		wantSeqs(t, events, l.taken-2)
@@ -124,7 +125,7 @@ func testGap(t *testing.T, p *place) {
 			t.Fatalf("%d events", len(events))
 		}
 	}
-	_, err := takePage(s, 10, 1<<20)
+	_, err := backendtest.TakePage(s, 10, 1<<20)
 	if err == nil || err.Error() != backend.Lost(5, 95).Error() {
 		t.Fatal(err)
 	}
@@ -185,7 +186,7 @@ func testTopicGone(t *testing.T, p *place) {
 	defer closeAll(t, s, g, stale)
 	kick(stale.reset)
 	must(t, stale.Wait(t.Context()))
-	_, err = takePage(stale, 1, 1)
+	_, err = backendtest.TakePage(stale, 1, 1)
 	wantError(t, err, backend.ErrNoTopic)
 	none(t, g)
 	if err := p.bus.Delete(t.Context(), name); err != nil {

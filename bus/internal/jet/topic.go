@@ -92,17 +92,10 @@ func (t *topic) create(ctx context.Context, limits *backend.Limits) (*streamInfo
 const createTries = 6
 
 func (t *topic) createWith(ctx context.Context, c jetstream.StreamConfig) (info *streamInfo, err error) {
-	wait := pause(0)
-	for range createTries {
+	err = tryAgain(ctx, createTries, isTornDown, func() error {
 		info = &streamInfo{}
-		err = t.b.api(ctx, "STREAM.CREATE."+t.stream, c, info)
-		if !isTornDown(err) {
-			break
-		}
-		if cause := sleep(ctx, wait.next()); cause != nil {
-			return nil, cause
-		}
-	}
+		return t.b.api(ctx, "STREAM.CREATE."+t.stream, c, info)
+	})
 	return info, err
 }
 
@@ -175,7 +168,7 @@ func (t *topic) DeleteGroup(ctx context.Context, name string) error {
 		return backend.ErrNoGroup.With(err, "the topic '%s' has no group '%s'", t.name, name)
 	}
 	t.b.recheck(t.stream, groupName(name))
-	t.b.unseen.drop(t.stream + " " + groupName(name))
+	t.b.unseen.drop(groupKey(t.stream, groupName(name)))
 	return err
 }
 

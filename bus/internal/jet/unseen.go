@@ -11,10 +11,13 @@ const mostUnseen = 64 << 10
 // others only. It knows those of this process.
 type unseen struct {
 	mu     sync.Mutex
-	groups map[string]map[uint64]uint32 // by stream and consumer
+	groups map[string]map[uint64]uint32 // by groupKey
 }
 
-func (m *member) key() string { return m.t.stream + " " + m.consumer }
+func (m *member) key() string { return groupKey(m.t.stream, m.consumer) }
+
+// groupKey names a group among all of a bus.
+func groupKey(stream, consumer string) string { return stream + " " + consumer }
 
 func (u *unseen) add(key string, seq uint64) {
 	u.mu.Lock()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -30,7 +31,7 @@ func TestMemoryStaysFlat(t *testing.T) {
 	for n := 1000; n <= many; n += 1000 {
 		_, err := topic.Post(b, 1000)
 		must(t, err)
-		_, err = takePage(m, 10, anySize)
+		_, err = backendtest.TakePage(m, 10, anySize)
 		must(t, err)
 		if n%1_000_000 == 0 {
 			if used := heap() - before; used < few*size || used > 2*few*size {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -231,7 +232,7 @@ func TestDeleteGroupEndsItsMembers(t *testing.T) {
 		synctest.Wait()
 		must(t, topic.DeleteGroup(t.Context(), "g"))
 		is(t, <-w, backend.ErrNoGroup)
-		_, err := takePage(a, 1, 1)
+		_, err := backendtest.TakePage(a, 1, 1)
 		is(t, err, backend.ErrNoGroup)
 		is(t, a.Wait(t.Context()), backend.ErrNoGroup)
 		equal(t, "ack", a.Ack(1), false)

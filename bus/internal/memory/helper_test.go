@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -107,20 +108,6 @@ func subscribe(t testing.TB, topic backend.Topic, o backend.Options) backend.Sub
 	return s
 }
 
-// takePage takes a page of no more than so many bytes, or a single event.
-func takePage(s backend.Subscription, most, maxBytes int) ([]byte, error) {
-	into := make([]byte, min(maxBytes, 1<<20))
-	n, err := s.Take(into, most)
-	for n < 0 { // another one may have taken that event
-		into = make([]byte, -n)
-		n, err = s.Take(into, most)
-	}
-	if n == 0 {
-		return nil, err
-	}
-	return into[:n], err
-}
-
 // events takes a page apart.
 func events(page []byte) []record.Event {
 	var list []record.Event
@@ -144,7 +131,7 @@ func takeAll(t testing.TB, s backend.Subscription) []uint64 {
 	t.Helper()
 	var list []uint64
 	for {
-		page, err := takePage(s, 1<<20, anySize)
+		page, err := backendtest.TakePage(s, 1<<20, anySize)
 		must(t, err)
 		if len(page) == 0 {
 			return list
@@ -155,7 +142,7 @@ func takeAll(t testing.TB, s backend.Subscription) []uint64 {
 
 func takeEvents(t testing.TB, s backend.Subscription, count int) []record.Event {
 	t.Helper()
-	page, err := takePage(s, count, anySize)
+	page, err := backendtest.TakePage(s, count, anySize)
 	must(t, err)
 	return events(page)
 }

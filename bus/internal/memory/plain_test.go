@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -90,17 +91,17 @@ func TestLossIsToldOnce(t *testing.T) {
 	takeEvents(t, s, 1)
 	appendN(t, topic, 20)
 	must(t, s.Wait(t.Context()))
-	_, err := takePage(s, 5, anySize)
+	_, err := backendtest.TakePage(s, 5, anySize)
 	equal(t, "error", err.Error(), backend.Lost(2, 14).Error())
 	is(t, err, backend.ErrLost)
 	equalSeqs(t, "then", takeAll(t, s), 14, 15, 16, 17, 18, 19, 20, 21, 22, 23)
 	equal(t, "stats", s.Stats(), backend.SubscriptionStats{Delivered: 11, Lost: 12, Next: 24})
 
 	early := subscribe(t, topic, backend.Options{From: backend.AtSeq, Seq: 5})
-	_, err = takePage(early, 5, anySize)
+	_, err = backendtest.TakePage(early, 5, anySize)
 	equal(t, "error", err.Error(), backend.Lost(5, 14).Error())
 	zero := subscribe(t, topic, backend.Options{From: backend.AtSeq})
-	_, err = takePage(zero, 5, anySize)
+	_, err = backendtest.TakePage(zero, 5, anySize)
 	equal(t, "error", err.Error(), backend.Lost(1, 14).Error())
 	first := subscribe(t, topic, backend.Options{From: backend.First})
 	equal(t, "from first", len(takeEvents(t, first, 100)), 10)
@@ -123,7 +124,7 @@ func TestLossIsToldThoughNothingIsLeft(t *testing.T) {
 		time.Sleep(time.Second)
 		synctest.Wait()
 		must(t, told.Wait(t.Context()))
-		_, err := takePage(told, 1, 1)
+		_, err := backendtest.TakePage(told, 1, 1)
 		equal(t, "error", err.Error(), backend.Lost(1, 5).Error())
 		w := inBackground(func() error { return skips.Wait(t.Context()) })
 		synctest.Wait()
@@ -148,11 +149,11 @@ func TestPagesKeepToCountAndBytes(t *testing.T) {
 		{anySize, 1, 1}, {anySize, 40, 1}, {anySize, 79, 1}, {anySize, 80, 2}, {anySize, 3999, 99}, {50, 2000, 50}, {51, 2000, 50},
 	} {
 		s := subscribe(t, topic, backend.Options{From: backend.First})
-		page, err := takePage(s, c.count, c.maxBytes)
+		page, err := backendtest.TakePage(s, c.count, c.maxBytes)
 		must(t, err)
 		equal(t, "bytes", len(page), 40*c.want)
 		m := subscribe(t, topic, backend.Options{From: backend.First, Group: "g"})
-		page, err = takePage(m, c.count, c.maxBytes)
+		page, err = backendtest.TakePage(m, c.count, c.maxBytes)
 		must(t, err)
 		equal(t, "bytes of a member", len(page), 40*c.want)
 		must(t, topic.DeleteGroup(t.Context(), "g"))
@@ -191,7 +192,7 @@ func TestCloseEndsWaits(t *testing.T) {
 			synctest.Wait()
 			must(t, s.Close())
 			is(t, <-w, backend.ErrBackend)
-			_, err := takePage(s, 1, 1)
+			_, err := backendtest.TakePage(s, 1, 1)
 			is(t, err, backend.ErrBackend)
 		}
 	})

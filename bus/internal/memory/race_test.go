@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 )
 
 // crowd has many goroutines use one topic in real time, for the race detector.
@@ -78,7 +79,7 @@ func (c *crowd) read(o backend.Options) {
 				c.Errorf("after %d: %v", next-1, err)
 				return
 			}
-			page, err := takePage(s, 1+rand.IntN(500), 1<<16)
+			page, err := backendtest.TakePage(s, 1+rand.IntN(500), 1<<16)
 			if errors.Is(err, backend.ErrLost) {
 				next = s.Stats().Next
 			}
@@ -109,7 +110,7 @@ func (c *crowd) work(ctx context.Context, r *rand.Rand) {
 			if s.Wait(ctx) != nil {
 				break
 			}
-			page, err := takePage(s, 1+r.IntN(100), 1<<16)
+			page, err := backendtest.TakePage(s, 1+r.IntN(100), 1<<16)
 			if err != nil {
 				c.Error(err)
 			}

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -154,7 +155,7 @@ func (x *run) takes() {
 	}
 	p := x.m.plains[x.r.IntN(len(x.m.plains))]
 	count, maxBytes := x.sizes()
-	page, err := takePage(p.s, count, maxBytes)
+	page, err := backendtest.TakePage(p.s, count, maxBytes)
 	if first := p.next; first < x.m.head {
 		p.next = x.m.head
 		p.lost += int64(x.m.head - first)
@@ -191,7 +192,7 @@ func (x *run) memberTakes() {
 		return
 	}
 	count, maxBytes := x.sizes()
-	page, err := takePage(by.s, count, maxBytes)
+	page, err := backendtest.TakePage(by.s, count, maxBytes)
 	must(x, err)
 	x.demand(x.m.page(page, x.m.next(), min(count, by.max-x.m.inFlight(by)), maxBytes))
 	x.demand(x.m.took(by, events(page)))

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -166,9 +167,9 @@ func TestSubscriptionsSeeWhatWasRestored(t *testing.T) {
 			must(t, <-w)
 		}
 		equalSeqs(t, "from new", takeAll(t, recent), 10, 11, 12, 13, 14)
-		_, err := takePage(exact, 10, anySize)
+		_, err := backendtest.TakePage(exact, 10, anySize)
 		equal(t, "error", err.Error(), backend.Lost(3, 10).Error())
-		_, err = takePage(one, 10, anySize)
+		_, err = backendtest.TakePage(one, 10, anySize)
 		equal(t, "error", err.Error(), backend.Lost(1, 10).Error())
 		equalSeqs(t, "from 12", takeAll(t, inside), 12, 13, 14)
 		equalSeqs(t, "from 16", takeAll(t, beyond))
@@ -195,7 +196,7 @@ func TestRestoreOfLowerNumbers(t *testing.T) {
 		equal(t, "taken", len(takeAll(t, m)), 20)
 		time.Sleep(20 * 365 * 24 * time.Hour)
 		synctest.Wait()
-		_, err := takePage(late, 1, 1)
+		_, err := backendtest.TakePage(late, 1, 1)
 		is(t, err, backend.ErrLost)
 		now := record.Millis(time.Now())
 		fill(t, topic, 1, record.Event{Seq: 1, Time: now}, record.Event{Seq: 2, Time: now})

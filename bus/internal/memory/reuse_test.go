@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -106,11 +107,11 @@ func TestPagesAreWholeWhileSegmentsAreUsedAgain(t *testing.T) {
 		readers.Go(func() {
 			for s.Stats().Next <= total {
 				must(t, s.Wait(t.Context()))
-				page, err := takePage(s, 50, 8<<10)
+				page, err := backendtest.TakePage(s, 50, 8<<10)
 				must(t, err)
 				checkFilled(t, page)
 				checkFilled(t, read(t, topic, 1, 30, 8<<10))
-				page, err = takePage(m, 1, 8<<10)
+				page, err = backendtest.TakePage(m, 1, 8<<10)
 				must(t, err)
 				checkFilled(t, page)
 				for _, seq := range numbersOf(page) {

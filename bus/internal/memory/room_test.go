@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 )
 
 // postUntil posts the same batch until there is no room, at most n times, and
@@ -59,7 +60,7 @@ func TestPostHasRoomUntilSomeoneLags(t *testing.T) {
 func takeUntilEmpty(t testing.TB, s backend.Subscription) {
 	t.Helper()
 	for {
-		page, err := takePage(s, 1<<20, anySize)
+		page, err := backendtest.TakePage(s, 1<<20, anySize)
 		if err != nil {
 			is(t, err, backend.ErrLost)
 		} else if page == nil {
@@ -241,7 +242,7 @@ func TestStuckSubscriberHoldsUpForOneSecond(t *testing.T) {
 			must(t, topic.Drain(t.Context(), nil))
 			equal(t, "Drain took", time.Since(start), time.Second)
 			equal(t, "posts", postUntil(t, topic, batch("x"), 1000), 1000)
-			_, _ = takePage(s, 1, 1) // or is told of its loss
+			_, _ = backendtest.TakePage(s, 1, 1) // or is told of its loss
 			equal(t, "posts when it takes again", postUntil(t, topic, batch("x"), 1000), 0)
 			must(t, topic.Drain(t.Context(), nil))
 			takeUntilEmpty(t, s)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
+	"github.com/quiesce/quiesce/bus/internal/backendtest"
 	"github.com/quiesce/quiesce/bus/internal/record"
 )
 
@@ -134,9 +135,9 @@ func calls(topic backend.Topic, s, m backend.Subscription, r backend.Restore) ma
 		"Stats":       func() error { _, err := topic.Stats(ctx); return err },
 		"Restore":     func() error { _, err := topic.Restore(ctx, 1); return err },
 		"Commit":      func() error { return r.Commit(ctx) },
-		"Take":        func() error { _, err := takePage(s, 1, 1); return err },
+		"Take":        func() error { _, err := backendtest.TakePage(s, 1, 1); return err },
 		"Wait":        func() error { return s.Wait(ctx) },
-		"member Take": func() error { _, err := takePage(m, 1, 1); return err },
+		"member Take": func() error { _, err := backendtest.TakePage(m, 1, 1); return err },
 		"member Wait": func() error { return m.Wait(ctx) },
 	}
 }
