@@ -1,0 +1,68 @@
+// npm run proof: see runner/arguments.mjs for what it does.
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Failure } from '../cli/run.mjs';
+import { parts } from './parts.mjs';
+import { readArguments, UsageError, usage } from './runner/arguments.mjs';
+import { Context } from './runner/context.mjs';
+import { lackingPackages } from './runner/debian.mjs';
+import { describeMachine, printTable, writeTable } from './runner/report.mjs';
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error;
+  process.stderr.write(`${error.message}\n`);
+  process.exitCode = 2;
+}
+
+/** Runs the parts, and returns the exit code. */
+async function main(args) {
+  const options = readArguments(
+    args,
+    parts.map(({ name }) => name),
+  );
+  if (options.help) {
+    console.log(usage(parts));
+    return 0;
+  }
+  const command = ['npm run proof', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
+  const chosen = parts.filter(({ name }) => options.names.includes(name));
+  console.log(`${command}: ${chosen.length} parts, in order of cost\n${describeMachine()}`);
+  const failed = [];
+  const begin = performance.now();
+  for (const [i, part] of chosen.entries()) {
+    console.log(`\n=== ${i + 1}/${chosen.length} ${part.name}: ${part.title} ===`);
+    if (!(await prove(part, options, command))) failed.push(part.name);
+  }
+  const minutes = ((performance.now() - begin) / 60_000).toFixed(1);
+  if (failed.length > 0) console.error(`\nNot proven: ${failed.join(', ')} (${minutes} min).`);
+  else console.log(`\nProven: ${chosen.map(({ name }) => name).join(', ')} (${minutes} min).`);
+  return failed.length > 0 ? 1 : 0;
+}
+
+/** Runs one part and prints its table; the long run's also goes into docs/proof.md. */
+async function prove(part, { quick }, command) {
+  const folder = mkdtempSync(path.join(tmpdir(), `quiesce-proof-${part.name}-`));
+  const context = new Context({ folder, quick });
+  const begin = performance.now();
+  try {
+    const lacking = await lackingPackages(part.packages);
+    if (lacking) throw new Failure(lacking);
+    await part.prove(context);
+    context.end();
+    const table = { ...context.result(), command, seconds: (performance.now() - begin) / 1000 };
+    printTable(table);
+    if (!quick) writeTable(part, table);
+    return true;
+  } catch (error) {
+    context.end();
+    printTable({ ...context.result(), seconds: (performance.now() - begin) / 1000 });
+    console.error(`FAILED: ${part.name}: ${error instanceof Failure ? error.message : error.stack}`);
+    return false;
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
