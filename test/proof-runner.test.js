@@ -1,0 +1,90 @@
+'use strict';
+
+// The runner of `npm run proof`: what it refuses, and that nothing it starts goes on for ever.
+
+const assert = require('node:assert');
+const { spawnSync } = require('node:child_process');
+const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
+const { tmpdir } = require('node:os');
+const path = require('node:path');
+const { test } = require('node:test');
+const { root } = require('./support/addon.js');
+const { eventually } = require('./support/wait.js');
+
+const proof = (...args) =>
+  spawnSync(process.execPath, [path.join(root, 'proof', 'proof.mjs'), ...args], { encoding: 'utf8' });
+
+async function newContext(t) {
+  const { Context } = await import('../proof/runner/context.mjs');
+  const folder = mkdtempSync(path.join(tmpdir(), 'quiesce-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return new Context({ quick: true, folder });
+}
+
+test('a bad command line is told in one sentence, with exit code 2', () => {
+  for (const [args, message] of [
+    [['nonsense'], /^There is no part 'nonsense'; there are .*model.*\.\n$/],
+    [['--fast'], /^Unknown option '--fast'; --help tells what there is\.\n$/],
+  ]) {
+    const { status, stdout, stderr } = proof(...args);
+    assert.deepStrictEqual({ status, stdout }, { status: 2, stdout: '' });
+    assert.match(stderr, message);
+  }
+});
+
+test('--help lists every part, and each has its place in docs/proof.md', async () => {
+  const { parts } = await import('../proof/parts.mjs');
+  const { status, stdout } = proof('--help');
+  const page = readFileSync(path.join(root, 'docs', 'proof.md'), 'utf8');
+  assert.strictEqual(status, 0);
+  assert.ok(parts.length > 0);
+  for (const { name, title } of parts) {
+    assert.ok(stdout.includes(`${name} `) && stdout.includes(title), name);
+    const places = page.split(`<!-- ${name} -->`).length + page.split(`<!-- /${name} -->`).length - 2;
+    assert.strictEqual(places, 2, `docs/proof.md has a place for '${name}'`);
+  }
+});
+
+test('a command that takes too long is killed with all that it started', async (t) => {
+  const context = await newContext(t);
+  let grandchild;
+  const result = await context.run('sh', ['-c', 'sleep 600 & echo $!; wait'], {
+    timeout: 500,
+    onLine: (line) => {
+      grandchild = Number(line);
+    },
+  });
+  assert.deepStrictEqual(
+    { timedOut: result.timedOut, signal: result.signal },
+    { timedOut: true, signal: 'SIGKILL' },
+  );
+  await eventually(() => !isAlive(grandchild));
+});
+
+function isAlive(pid) {
+  try {
+    process.kill(pid, 0);
+    // Nobody may have waited for a dead orphan yet.
+    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+test('a command that must succeed says how it ended, and the end of what it wrote', async (t) => {
+  const context = await newContext(t);
+  const must = (script) => context.must('sh', ['-c', script]);
+  await assert.rejects(must('echo one; echo two >&2; exit 3'), {
+    message: /^sh -c .* ended by exit code 3:\none\n\ntwo$/,
+  });
+  await assert.rejects(must('kill -SEGV $$'), { message: /ended by SIGSEGV/ });
+  await assert.rejects(context.must('no-such-program', []), {
+    message: "'no-such-program' is not on the PATH.",
+  });
+});
+
+test('a condition that does not hold fails the part with its sentence', async (t) => {
+  const context = await newContext(t);
+  context.demand(true, 'nothing');
+  assert.throws(() => context.demand(false, 'Two won.'), { message: 'Two won.' });
+});
