@@ -6,6 +6,7 @@ const assert = require('node:assert');
 const { getEventListeners } = require('node:events');
 const { test } = require('node:test');
 const { full, loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { exitOf, expectExit, nextMessage, startWorker } = require('./support/process.js');
 const { collectGarbage, eventually } = require('./support/wait.js');
 const { AbortError } = require('../lib/errors.js');
@@ -153,7 +154,7 @@ test('FAULTS 48: an op that looks at its context only later sees the free that b
   assert.strictEqual(await freed, 'drained');
 });
 
-test('FAULTS 23: a call on a wrapper that is dropped and collected completes', async () => {
+testAlone('FAULTS 23: a call on a wrapper that is dropped and collected completes', async () => {
   const before = Counter.openCount();
   const call = Counter.openAsync(41).then((counter) => counter.addAsync(1));
   await collectGarbage();
@@ -188,7 +189,7 @@ test('a handle that comes as an answer nobody looks at is released', async () =>
   });
 });
 
-test('FAULTS 18, 19: handles that were on their way to a worker that ended are released', async () => {
+testAlone('FAULTS 18, 19: handles that were on their way to a worker that ended are released', async () => {
   const parent = Counter.open();
   const before = Counter.openCount();
   for (let round = 0; round < (full ? 40 : 4); round++) {
