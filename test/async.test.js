@@ -179,6 +179,22 @@ testAlone('FAULTS 23: a call on a wrapper that is dropped and collected complete
   });
 });
 
+test('FAULTS 39: aborts of calls that are over or never were, and taking what is not there, do nothing', async () => {
+  const sleeper = Sleeper.open();
+  const { native } = addon;
+  assert.strictEqual(await Echo.integerAsync(1), 1);
+  const over = native.lastCall();
+  const pending = sleeper.sleep(50);
+  for (let i = 0; i < 3; i++) {
+    for (const call of [over, 0, 2 ** 24, 2 ** 53 - 1]) native.abort(call);
+    native.take();
+  }
+  await pending; // its call may have the place that the other had
+  const { inFlight } = JSON.parse(native.handles()).find(({ token }) => token === sleeper.token);
+  assert.strictEqual(inFlight, 0);
+  assert.strictEqual(sleeper.freeSync(), 'drained');
+});
+
 test('a handle that comes as an answer nobody looks at is released', async () => {
   const before = Counter.openCount();
   for (let i = 0; i < 200; i++) Counter.openAsync(i);

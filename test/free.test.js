@@ -125,7 +125,7 @@ test('FAULTS 11: huge deadlines wait, without overflow', async () => {
   assert.equal(new Guard().freeSync({ deadline: Number.MAX_VALUE }), 'drained');
 });
 
-test('FAULTS 5: after a time-out the last op releases: Close once, and nothing leaks', async () => {
+test('FAULTS 5, 7: after a time-out the last op releases: Close once, and nothing leaks', async () => {
   const sleeper = Sleeper.open();
   const closed = Sleeper.closed();
   const ops = [sleeper.stubborn(200), sleeper.stubborn(1200)];

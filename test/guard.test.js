@@ -8,7 +8,7 @@ const { test } = require('node:test');
 const { Guard, Handle, handles } = require('..');
 const { testAlone } = require('./support/alone.js');
 const { expectChild, startWorker } = require('./support/bodies.js');
-const { nextMessage } = require('./support/process.js');
+const { exitOf, nextMessage } = require('./support/process.js');
 
 const entryOf = (guard) => handles().find(({ token }) => token === guard.token);
 const opsIn = (guard) => entryOf(guard)?.inFlight;
@@ -69,7 +69,7 @@ test('FAULTS 39: enters nest, and a free waits for the outermost leave', async (
   assert.throws(() => guard.leave(), { code: 'ERR_NOT_ENTERED' });
 });
 
-test('run enters for a sync function, also one that throws', async () => {
+test('FAULTS 27: run enters for a sync function, also one that throws: the error is its own, the enter given back', async () => {
   const guard = new Guard();
   assert.equal(
     guard.run(() => opsIn(guard)),
@@ -218,6 +218,16 @@ for (const end of ['terminate', 'exit', 'throw', 'end']) {
     },
   );
 }
+
+testAlone('FAULTS 27: a worker that exits inside the function of run gives its enter back', async () => {
+  const guard = new Guard();
+  const worker = startWorker(({ quiesce }, token) => {
+    quiesce.Guard.attach(token).run(() => process.exit(5));
+  }, guard.token);
+  assert.equal(await exitOf(worker), 5);
+  assert.equal(opsIn(guard), 0);
+  assert.equal(await guard.free({ deadline: 60_000 }), 'drained');
+});
 
 testAlone('FAULTS 20: of two workers inside one guard one dies, and the other goes on', async () => {
   const guard = new Guard();
