@@ -12,7 +12,7 @@ const { makeFile } = require('./support/files.js');
 const { exitOf, nextMessage } = require('./support/process.js');
 const { eventually } = require('./support/wait.js');
 
-const { Counter } = loadTestAddon();
+const { Counter, Sleeper } = loadTestAddon();
 const attachments = (token) => handles().find((each) => each.token === token)?.attachments;
 
 test('attach makes a second wrapper of the same handle, and handles() counts each', async () => {
@@ -184,6 +184,9 @@ test('FAULTS 13: a token of another class is ERR_HANDLE_TYPE, and attaches nothi
   assert.throws(() => MappedFile.attach(guard.token), expected);
   assert.throws(() => MappedFile.attach(guard.token), TypeError);
   assert.equal(attachments(guard.token), 1);
+  const counter = Counter.open();
+  assert.throws(() => Sleeper.attach(counter.token), expected);
+  await counter.free();
   const file = await MappedFile.open(makeFile('x'));
   assert.throws(() => Guard.attach(file.token), expected);
   await guard.free();

@@ -5,6 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectExit, runScript } = require('./support/process.js');
 
 const { Panicker, addon } = loadTestAddon();
@@ -93,6 +94,17 @@ test('FAULTS 24: a hundred panics at once, sync ones between async ones, give ba
   assert.strictEqual(opsOf(panicker).inFlight, 0);
   assert.strictEqual(panicker.freeSync(), 'drained');
 });
+
+testAlone(
+  'FAULTS 24: a panic in the goroutine of an async method is an error, whatever it panics with',
+  async () => {
+    const panicker = Panicker.open();
+    for (const [how, message] of Object.entries(panics)) {
+      await assert.rejects(panicker.panicAsync(how), { code: 'ERR_GO_PANIC', message });
+    }
+    assert.strictEqual(await panicker.free(), 'drained');
+  },
+);
 
 test('FAULTS 25: runtime.Goexit in an async method is an error, and the enter is given back', async () => {
   const panicker = Panicker.open();

@@ -5,6 +5,7 @@
 
 const assert = require('node:assert');
 const { test } = require('node:test');
+const { full } = require('./addon.js');
 const { demandExit, runNode } = require('./process.js');
 
 const isAlone = process.env.QUIESCE_TEST_ALONE === '1';
@@ -18,7 +19,9 @@ function testAlone(name, ...rest) {
   return test(name, options, async () => {
     const args = ['--test-reporter=tap', `--test-name-pattern=${pattern}`, require.main.filename];
     const env = { QUIESCE_TEST_ALONE: '1' };
-    const { stdout } = demandExit(await runNode(args, { env, timeout: options.timeout ?? 2 * minute }));
+    const { stdout } = demandExit(
+      await runNode(args, { env, timeout: options.timeout ?? (full ? 20 : 3) * minute }),
+    );
     assert.match(stdout, /^# pass 1$/m, 'the test has run');
   });
 }
