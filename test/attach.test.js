@@ -7,6 +7,7 @@ const { test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
 const { Guard, Handle, MappedFile, handles, stats } = require('..');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, startWorker } = require('./support/bodies.js');
 const { makeFile } = require('./support/files.js');
 const { exitOf, nextMessage } = require('./support/process.js');
@@ -194,7 +195,7 @@ test('FAULTS 13: a token of another class is ERR_HANDLE_TYPE, and attaches nothi
   await file.free();
 });
 
-test('FAULTS 9: attach against free: attached before it, or refused; nothing is left over', async () => {
+testAlone('FAULTS 9: attach against free: attached before it, or refused; nothing is left over', async () => {
   const before = stats().live;
   const gate = new Int32Array(new SharedArrayBuffer(8));
   const workers = [1, 2].map(() =>

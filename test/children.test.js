@@ -105,30 +105,36 @@ testAlone(
   },
 );
 
-test('FAULTS 45: a child whose op outlives the deadline makes the parent time out; both are released once, in order', async () => {
-  const closed = Sleeper.closed();
-  const parent = Sleeper.open();
-  const child = parent.child();
-  const call = child.stubborn(400);
-  assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
-  assert.strictEqual(infoOf(parent.token).state, 'abandoned');
-  assert.throws(() => child.block(0), { code: 'ERR_HANDLE_FREED' });
-  assert.strictEqual(Sleeper.closed(), closed, 'nothing is closed under the op');
-  assert.strictEqual(await call, 'done');
-  await eventually(() => infoOf(parent.token) === undefined && infoOf(child.token) === undefined);
-  assert.strictEqual(Sleeper.closed() - closed, 2);
-});
+testAlone(
+  'FAULTS 45: a child whose op outlives the deadline makes the parent time out; both are released once, in order',
+  async () => {
+    const closed = Sleeper.closed();
+    const parent = Sleeper.open();
+    const child = parent.child();
+    const call = child.stubborn(400);
+    assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
+    assert.strictEqual(infoOf(parent.token).state, 'abandoned');
+    assert.throws(() => child.block(0), { code: 'ERR_HANDLE_FREED' });
+    assert.strictEqual(Sleeper.closed(), closed, 'nothing is closed under the op');
+    assert.strictEqual(await call, 'done');
+    await eventually(() => infoOf(parent.token) === undefined && infoOf(child.token) === undefined);
+    assert.strictEqual(Sleeper.closed() - closed, 2);
+  },
+);
 
-test('FAULTS 45, 47: a child whose Close outlives the deadline makes the parent time out, which is closed after it', async () => {
-  const closed = Sleeper.closed();
-  const parent = Sleeper.open();
-  const child = parent.child(400);
-  assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
-  assert.strictEqual(infoOf(child.token).state, 'closing');
-  assert.strictEqual(infoOf(parent.token).state, 'abandoned');
-  await eventually(() => infoOf(parent.token) === undefined);
-  assert.strictEqual(Sleeper.closed() - closed, 2);
-});
+testAlone(
+  'FAULTS 45, 47: a child whose Close outlives the deadline makes the parent time out, which is closed after it',
+  async () => {
+    const closed = Sleeper.closed();
+    const parent = Sleeper.open();
+    const child = parent.child(400);
+    assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
+    assert.strictEqual(infoOf(child.token).state, 'closing');
+    assert.strictEqual(infoOf(parent.token).state, 'abandoned');
+    await eventually(() => infoOf(parent.token) === undefined);
+    assert.strictEqual(Sleeper.closed() - closed, 2);
+  },
+);
 
 test('one deadline covers a whole family: those of the children do not add up', async () => {
   const parent = Sleeper.open();
@@ -138,22 +144,25 @@ test('one deadline covers a whole family: those of the children do not add up', 
   await eventually(() => infoOf(parent.token) === undefined);
 });
 
-test("FAULTS 47: what fails in the children's Close is told by the free of the parent, which is gone all the same", async () => {
-  const closed = Sleeper.closed();
-  const parent = Sleeper.open();
-  parent.child(0, 'panic');
-  parent.child(0, 'error');
-  await assert.rejects(parent.free(), (error) => {
-    assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
-    assert.match(error.message, /Close failed/);
-    assert.match(error.message, /Close panicked/);
-    const causes = error.cause.errors.map((each) => each.cause.message);
-    assert.deepStrictEqual(causes.sort(), ['Close failed', 'panic: Close panicked']);
-    return true;
-  });
-  assert.strictEqual(Sleeper.closed() - closed, 3);
-  assert.strictEqual(await parent.free(), 'already-freeing');
-});
+testAlone(
+  "FAULTS 47: what fails in the children's Close is told by the free of the parent, which is gone all the same",
+  async () => {
+    const closed = Sleeper.closed();
+    const parent = Sleeper.open();
+    parent.child(0, 'panic');
+    parent.child(0, 'error');
+    await assert.rejects(parent.free(), (error) => {
+      assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
+      assert.match(error.message, /Close failed/);
+      assert.match(error.message, /Close panicked/);
+      const causes = error.cause.errors.map((each) => each.cause.message);
+      assert.deepStrictEqual(causes.sort(), ['Close failed', 'panic: Close panicked']);
+      return true;
+    });
+    assert.strictEqual(Sleeper.closed() - closed, 3);
+    assert.strictEqual(await parent.free(), 'already-freeing');
+  },
+);
 
 testAlone(
   'FAULTS 8: workers use children while the parent is freed: each op is done before, or refused',

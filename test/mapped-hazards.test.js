@@ -6,6 +6,7 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { test } = require('node:test');
 const { MappedFile } = require('..');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, runChild, startWorker } = require('./support/bodies.js');
 const { generate, makeFile } = require('./support/files.js');
 const { nextMessage } = require('./support/process.js');
@@ -75,7 +76,7 @@ test('FAULTS 40: the control: without the guard and its trap the process dies of
   assert.ok(signal !== null || code === 2, `code ${code}`); // 2 is Go's
 });
 
-test('FAULTS 40: a file that is replaced stays as it was mapped', async () => {
+testAlone('FAULTS 40: a file that is replaced stays as it was mapped', async () => {
   const path = makeFile('before');
   const file = await MappedFile.open(path);
   fs.renameSync(makeFile('afterwards'), path);

@@ -68,7 +68,7 @@ export const controls = [
   },
   {
     protection: 'the door recovers from panics of sync methods',
-    build: 'panics',
+    build: 'crashes',
     file: 'addon/door/door.go',
     from: 'if v := recover(); v != nil {',
     to: 'if v := any(nil); v != nil {',
@@ -77,7 +77,7 @@ export const controls = [
   },
   {
     protection: 'so does the goroutine of an async method',
-    build: 'panics',
+    build: 'crashes',
     file: 'addon/door/async.go',
     from: 'if r := recover(); r != nil {',
     to: 'if r := any(nil); r != nil {',
@@ -86,7 +86,7 @@ export const controls = [
   },
   {
     protection: 'an attachment is given back once',
-    build: 'detach',
+    build: 'crashes',
     file: 'addon/attachments.c',
     from: '  if (!a->attached) return;\n',
     to: '',

@@ -11,14 +11,12 @@ const tapLine = /^\s*(not )?ok \d+ - FAULTS ([\d, ]+): (.*?)(?: # SKIP ?(.*))?$/
  * Runs the JS tests whose names begin with a number, or those of them that match. Resolves to what passed and what was
  * skipped, each a list of { rows, name, reason }; a test that fails is a Failure.
  */
-export async function runJsTests(context, files, { pattern = '', full = false } = {}) {
+export async function runJsTests(context, files, { pattern = '', full = false, concurrency = 1 } = {}) {
   const args = [
-    ...[
-      '--test',
-      '--test-reporter=tap',
-      '--test-concurrency=1',
-      `--test-timeout=${(full ? 20 : 3) * minute}`,
-    ],
+    '--test',
+    '--test-reporter=tap',
+    `--test-concurrency=${concurrency}`,
+    `--test-timeout=${(full ? 20 : 3) * minute}`,
     `--test-name-pattern=^FAULTS [\\d, ]+: ${pattern}`,
     ...files,
   ];
