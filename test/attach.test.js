@@ -144,6 +144,39 @@ for (const share of [true, false]) {
   });
 }
 
+test('FAULTS 46: a token whose wrapper is collected before the receiver attaches: shared it attaches, else it is refused', async () => {
+  const { result } = await expectChild(
+    async ({ addon, startWorker, nextMessage, collectGarbage, eventually, print }) => {
+      const { Counter } = addon;
+      const worker = startWorker(({ addon, parentPort }) => {
+        parentPort.on('message', (token) => {
+          try {
+            parentPort.postMessage(addon.Counter.attach(token).value());
+          } catch (error) {
+            parentPort.postMessage(error.code);
+          }
+        });
+        parentPort.postMessage('ready');
+      });
+      await nextMessage(worker);
+      const [shared, other] = (() => [Counter.open(3).share(), Counter.open(4).token])();
+      await eventually(async () => {
+        await collectGarbage();
+        return Counter.closed() === 1;
+      });
+      const answers = [];
+      for (const token of [shared, other]) {
+        worker.postMessage(token);
+        answers.push(await nextMessage(worker));
+      }
+      await worker.terminate();
+      await eventually(() => Counter.closed() === 2);
+      print(answers);
+    },
+  );
+  assert.deepEqual(result, [3, 'ERR_HANDLE_FREED']);
+});
+
 test('FAULTS 13: tokens that are forged, stale or fractional are refused, by every attach', async () => {
   const guard = new Guard();
   const stale = new Guard();

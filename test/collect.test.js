@@ -128,39 +128,6 @@ test('FAULTS 45: a child lives when the wrapper of its parent is collected; afte
   assert.deepEqual(result, [7, 'below', 0, 0]);
 });
 
-test('FAULTS 46: a token whose wrapper is collected before the receiver attaches: shared it attaches, else it is refused', async () => {
-  const { result } = await expectChild(
-    async ({ addon, startWorker, nextMessage, collectGarbage, eventually, print }) => {
-      const { Counter } = addon;
-      const worker = startWorker(({ addon, parentPort }) => {
-        parentPort.on('message', (token) => {
-          try {
-            parentPort.postMessage(addon.Counter.attach(token).value());
-          } catch (error) {
-            parentPort.postMessage(error.code);
-          }
-        });
-        parentPort.postMessage('ready');
-      });
-      await nextMessage(worker);
-      const [shared, other] = (() => [Counter.open(3).share(), Counter.open(4).token])();
-      await eventually(async () => {
-        await collectGarbage();
-        return Counter.closed() === 1;
-      });
-      const answers = [];
-      for (const token of [shared, other]) {
-        worker.postMessage(token);
-        answers.push(await nextMessage(worker));
-      }
-      await worker.terminate();
-      await eventually(() => Counter.closed() === 2);
-      print(answers);
-    },
-  );
-  assert.deepEqual(result, [3, 'ERR_HANDLE_FREED']);
-});
-
 /** The warnings that a body in a child causes, by code. */
 async function warningsOf(body, options) {
   const { result } = await expectChild(

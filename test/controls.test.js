@@ -131,7 +131,9 @@ test('FAULTS 31, 42: the control: without the copy they change under both', asyn
   assert.deepEqual(result, { sync: true, async: true });
 });
 
-test('each control has its mark among its symbols; what is shipped has none', async () => {
+test('each control has its mark among its symbols; what is shipped has none', {
+  skip: process.platform === 'win32' && 'a DLL does not name them',
+}, async () => {
   const { variants } = await import('../scripts/variants.mjs');
   const symbolsIn = (file) => {
     const text = readFileSync(path.join(root, file), 'latin1');
