@@ -54,7 +54,7 @@ async function runAll(context, tests) {
   await runGoTests(context, trap, ['-tags=quiesce_unguarded']);
   const files = filesOf(tests.filter(({ language }) => language === 'js'));
   context.begin(`JS: tests in ${files.length} files`);
-  const { passed, skipped } = await runJsTests(context, files, { full: false });
+  const { passed, skipped } = await runJsTests(context, files, { full: true });
   const skips = skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
   context.row('tests of faults, in JS', `${people.format(passed.length)} passed`, 'all pass');
   context.row('tests of faults, in Go', `${people.format(inGo)} passed`, 'all pass');
