@@ -3,6 +3,13 @@
 
 #include "shim.h"
 
+#if defined(QS_CONTROL_NO_TEARDOWN)
+#define napi_add_env_cleanup_hook(env, hook, data) ((void)(hook), napi_ok)
+#endif
+#if defined(QS_CONTROL_NO_GIVE_BACK)
+#define qs__give_back(q) ((void)(q))
+#endif
+
 /* The envs of this thread: one, or more when the addon is loaded twice or an
  * embedder runs several. */
 _Thread_local qs_env *qs__envs_of_thread;

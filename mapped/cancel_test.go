@@ -43,6 +43,7 @@ var ops = map[string]func(ctx context.Context, f *File) error{
 	},
 }
 
+// FAULTS 49: scans look at their context between steps.
 func TestOpsEndInTheMiddleWithTheCauseOfTheirContext(t *testing.T) {
 	data := make([]byte, 1<<16)
 	for name, op := range ops {

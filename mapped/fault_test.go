@@ -34,7 +34,7 @@ func wantTruncated(t *testing.T, err error, f *File, left int) {
 	}
 }
 
-// Fault 40.
+// FAULTS 40.
 func TestEveryOpSurvivesATruncatedFile(t *testing.T) {
 	other := openBytes(t, []byte("intact"), 0)
 	for name, op := range ops {

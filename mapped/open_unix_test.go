@@ -65,6 +65,7 @@ func TestAnOpenFileHoldsNoDescriptor(t *testing.T) {
 	}
 }
 
+// FAULTS 40.
 func TestAFileReplacedByRenameStaysReadable(t *testing.T) {
 	old, fresh := write(t, []byte("old")), write(t, []byte("fresh"))
 	f := open(t, old)

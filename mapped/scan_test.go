@@ -116,7 +116,11 @@ func TestIndexOfNothingIsWhereItStarts(t *testing.T) {
 	}
 }
 
+// FAULTS 49: no step goes beyond its bound, and that is a megabyte at most.
 func TestEveryStepMakesHeadwayWithinItsBound(t *testing.T) {
+	if maxStep > 1<<20 {
+		t.Errorf("steps are of %d bytes", maxStep)
+	}
 	data := bytes.Repeat([]byte("ab"), 500)
 	for _, n := range []int{1, 2, 3, 4, 5, 50} {
 		for _, limit := range []int64{1, math.MaxInt64} {

@@ -18,6 +18,9 @@ export const variants = [
   { ...variant('nochain-second', test, ['quiesce_control_sigurg']), copyOf: 'nochain' },
   variant('nomask', test, ['quiesce_control_sigmask', 'quiesce_control_onstack']),
   variant('noonstack', test, ['quiesce_control_onstack']),
+  variant('nowake', test, ['quiesce_control_wake']),
+  variant('noteardown', test, ['quiesce_control_teardown']),
+  variant('careless', test, ['quiesce_control_giveback', 'quiesce_control_copy']),
 ];
 
 /** The variant of that name. */

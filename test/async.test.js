@@ -6,6 +6,7 @@ const assert = require('node:assert');
 const { getEventListeners } = require('node:events');
 const { test } = require('node:test');
 const { full, loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { exitOf, expectExit, nextMessage, startWorker } = require('./support/process.js');
 const { collectGarbage, eventually } = require('./support/wait.js');
 const { AbortError } = require('../lib/errors.js');
@@ -153,7 +154,7 @@ test('FAULTS 48: an op that looks at its context only later sees the free that b
   assert.strictEqual(await freed, 'drained');
 });
 
-test('FAULTS 23: a call on a wrapper that is dropped and collected completes', async () => {
+testAlone('FAULTS 23: a call on a wrapper that is dropped and collected completes', async () => {
   const before = Counter.openCount();
   const call = Counter.openAsync(41).then((counter) => counter.addAsync(1));
   await collectGarbage();
@@ -178,6 +179,22 @@ test('FAULTS 23: a call on a wrapper that is dropped and collected completes', a
   });
 });
 
+test('FAULTS 39: aborts of calls that are over or never were, and taking what is not there, do nothing', async () => {
+  const sleeper = Sleeper.open();
+  const { native } = addon;
+  assert.strictEqual(await Echo.integerAsync(1), 1);
+  const over = native.lastCall();
+  const pending = sleeper.sleep(50);
+  for (let i = 0; i < 3; i++) {
+    for (const call of [over, 0, 2 ** 24, 2 ** 53 - 1]) native.abort(call);
+    native.take();
+  }
+  await pending; // its call may have the place that the other had
+  const { inFlight } = JSON.parse(native.handles()).find(({ token }) => token === sleeper.token);
+  assert.strictEqual(inFlight, 0);
+  assert.strictEqual(sleeper.freeSync(), 'drained');
+});
+
 test('a handle that comes as an answer nobody looks at is released', async () => {
   const before = Counter.openCount();
   for (let i = 0; i < 200; i++) Counter.openAsync(i);
@@ -188,7 +205,7 @@ test('a handle that comes as an answer nobody looks at is released', async () =>
   });
 });
 
-test('FAULTS 18, 19: handles that were on their way to a worker that ended are released', async () => {
+testAlone('FAULTS 18, 19: handles that were on their way to a worker that ended are released', async () => {
   const parent = Counter.open();
   const before = Counter.openCount();
   for (let round = 0; round < (full ? 40 : 4); round++) {

@@ -7,12 +7,13 @@ const { test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
 const { Guard, Handle, MappedFile, handles, stats } = require('..');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, startWorker } = require('./support/bodies.js');
 const { makeFile } = require('./support/files.js');
 const { exitOf, nextMessage } = require('./support/process.js');
 const { eventually } = require('./support/wait.js');
 
-const { Counter } = loadTestAddon();
+const { Counter, Sleeper } = loadTestAddon();
 const attachments = (token) => handles().find((each) => each.token === token)?.attachments;
 
 test('attach makes a second wrapper of the same handle, and handles() counts each', async () => {
@@ -143,6 +144,39 @@ for (const share of [true, false]) {
   });
 }
 
+test('FAULTS 46: a token whose wrapper is collected before the receiver attaches: shared it attaches, else it is refused', async () => {
+  const { result } = await expectChild(
+    async ({ addon, startWorker, nextMessage, collectGarbage, eventually, print }) => {
+      const { Counter } = addon;
+      const worker = startWorker(({ addon, parentPort }) => {
+        parentPort.on('message', (token) => {
+          try {
+            parentPort.postMessage(addon.Counter.attach(token).value());
+          } catch (error) {
+            parentPort.postMessage(error.code);
+          }
+        });
+        parentPort.postMessage('ready');
+      });
+      await nextMessage(worker);
+      const [shared, other] = (() => [Counter.open(3).share(), Counter.open(4).token])();
+      await eventually(async () => {
+        await collectGarbage();
+        return Counter.closed() === 1;
+      });
+      const answers = [];
+      for (const token of [shared, other]) {
+        worker.postMessage(token);
+        answers.push(await nextMessage(worker));
+      }
+      await worker.terminate();
+      await eventually(() => Counter.closed() === 2);
+      print(answers);
+    },
+  );
+  assert.deepEqual(result, [3, 'ERR_HANDLE_FREED']);
+});
+
 test('FAULTS 13: tokens that are forged, stale or fractional are refused, by every attach', async () => {
   const guard = new Guard();
   const stale = new Guard();
@@ -184,6 +218,9 @@ test('FAULTS 13: a token of another class is ERR_HANDLE_TYPE, and attaches nothi
   assert.throws(() => MappedFile.attach(guard.token), expected);
   assert.throws(() => MappedFile.attach(guard.token), TypeError);
   assert.equal(attachments(guard.token), 1);
+  const counter = Counter.open();
+  assert.throws(() => Sleeper.attach(counter.token), expected);
+  await counter.free();
   const file = await MappedFile.open(makeFile('x'));
   assert.throws(() => Guard.attach(file.token), expected);
   await guard.free();
@@ -191,7 +228,7 @@ test('FAULTS 13: a token of another class is ERR_HANDLE_TYPE, and attaches nothi
   await file.free();
 });
 
-test('FAULTS 9: attach against free: attached before it, or refused; nothing is left over', async () => {
+testAlone('FAULTS 9: attach against free: attached before it, or refused; nothing is left over', async () => {
   const before = stats().live;
   const gate = new Int32Array(new SharedArrayBuffer(8));
   const workers = [1, 2].map(() =>

@@ -7,6 +7,7 @@ const { readFileSync } = require('node:fs');
 const { test } = require('node:test');
 const vm = require('node:vm');
 const { full, loadTestAddon, pathOfAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectExit } = require('./support/process.js');
 
 const { Echo } = loadTestAddon();
@@ -91,7 +92,7 @@ test('bytes of many sizes arrive whole, around the sizes of every room on the wa
   }
 });
 
-test('FAULTS 31: a shared buffer is taken as it is, bare or by a view', async () => {
+testAlone('FAULTS 31: a shared buffer is taken as it is, bare or by a view', async () => {
   const shared = new SharedArrayBuffer(40);
   new Uint8Array(shared).set(counting(40));
   await expectBytes(shared);
@@ -106,47 +107,57 @@ test('FAULTS 31: a shared buffer is taken as it is, bare or by a view', async ()
   await expectBytes(whole);
 });
 
-test('FAULTS 31: a detached buffer and its views have no bytes', async () => {
+testAlone('FAULTS 31: a detached buffer and its views have no bytes', async () => {
   const { buffer } = counting(32);
   const views = [buffer, new Uint8Array(buffer), new Uint8Array(buffer, 8, 8), new DataView(buffer, 4)];
   structuredClone(buffer, { transfer: [buffer] });
   for (const each of views) await expectBytes(each, Buffer.alloc(0));
 });
 
-test('FAULTS 31: views of a buffer that shrinks and grows give what is left of them, never more', async () => {
-  const buffer = new ArrayBuffer(64, { maxByteLength: 128 });
-  new Uint8Array(buffer).set(counting(64));
-  const tracking = [new Uint8Array(buffer), new Uint16Array(buffer, 8), new DataView(buffer, 4)];
-  const fixed = [new Uint8Array(buffer, 8, 32), new Float64Array(buffer, 8, 2), new DataView(buffer, 8, 32)];
-  for (const size of [128, 64, 40, 39, 24, 16, 12, 8, 4, 0, 64]) {
-    buffer.resize(size);
-    await expectBytes(buffer);
-    for (const each of [...tracking, ...fixed]) {
-      // JS throws for a DataView out of bounds; for it there are no bytes.
-      let expected = Buffer.alloc(0);
-      try {
-        expected = bytesOf(each);
-      } catch (error) {
-        assert.strictEqual(error.name, 'TypeError');
+testAlone(
+  'FAULTS 31: views of a buffer that shrinks and grows give what is left of them, never more',
+  async () => {
+    const buffer = new ArrayBuffer(64, { maxByteLength: 128 });
+    new Uint8Array(buffer).set(counting(64));
+    const tracking = [new Uint8Array(buffer), new Uint16Array(buffer, 8), new DataView(buffer, 4)];
+    const fixed = [
+      new Uint8Array(buffer, 8, 32),
+      new Float64Array(buffer, 8, 2),
+      new DataView(buffer, 8, 32),
+    ];
+    for (const size of [128, 64, 40, 39, 24, 16, 12, 8, 4, 0, 64]) {
+      buffer.resize(size);
+      await expectBytes(buffer);
+      for (const each of [...tracking, ...fixed]) {
+        // JS throws for a DataView out of bounds; for it there are no bytes.
+        let expected = Buffer.alloc(0);
+        try {
+          expected = bytesOf(each);
+        } catch (error) {
+          assert.strictEqual(error.name, 'TypeError');
+        }
+        await expectBytes(each, expected);
       }
-      await expectBytes(each, expected);
     }
-  }
-});
+  },
+);
 
-test('FAULTS 31: an async call has a copy: what is written afterwards, or detached, does not reach it', async () => {
-  const bytes = Buffer.alloc(100_000, 1);
-  const shared = new Uint8Array(new SharedArrayBuffer(100_000)).fill(2);
-  const { buffer } = new Uint8Array(100_000).fill(3);
-  const calls = [bytes, shared, buffer].map((each) => Echo.later(each, 50));
-  bytes.fill(9);
-  shared.fill(9);
-  structuredClone(buffer, { transfer: [buffer] });
-  const results = await Promise.all(calls);
-  for (const [i, result] of results.entries()) assert.ok(result.equals(Buffer.alloc(100_000, i + 1)));
-});
+testAlone(
+  'FAULTS 31: an async call has a copy: what is written afterwards, or detached, does not reach it',
+  async () => {
+    const bytes = Buffer.alloc(100_000, 1);
+    const shared = new Uint8Array(new SharedArrayBuffer(100_000)).fill(2);
+    const { buffer } = new Uint8Array(100_000).fill(3);
+    const calls = [bytes, shared, buffer].map((each) => Echo.later(each, 50));
+    bytes.fill(9);
+    shared.fill(9);
+    structuredClone(buffer, { transfer: [buffer] });
+    const results = await Promise.all(calls);
+    for (const [i, result] of results.entries()) assert.ok(result.equals(Buffer.alloc(100_000, i + 1)));
+  },
+);
 
-test('FAULTS 31: a getter that detaches or shrinks the bytes runs before they are taken', async () => {
+testAlone('FAULTS 31: a getter that detaches or shrinks the bytes runs before they are taken', async () => {
   const { buffer } = counting(4096);
   const detaching = {
     get signal() {

@@ -5,6 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 const { full, loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { exitOf, nextMessage, startWorker } = require('./support/process.js');
 const { collectGarbage, eventually } = require('./support/wait.js');
 
@@ -85,46 +86,55 @@ test('FAULTS 45: a child that is opened while its parent is being freed is refus
   assert.strictEqual(Counter.closed() - closed, 21);
 });
 
-test('FAULTS 45: children opened at the very moment of the free are freed, or refused; none leaks', async () => {
-  const before = Counter.openCount();
-  for (let round = 0; round < (full ? 500 : 50); round++) {
-    const parent = Counter.open();
-    const children = Array.from({ length: 10 }, (_, i) => parent.childAsync('x', i % 3 ? undefined : 1));
-    const freed = parent.free();
-    for (const each of await Promise.allSettled(children)) {
-      if (each.status === 'rejected') assert.strictEqual(each.reason.code, 'ERR_HANDLE_FREED');
-      else assert.strictEqual(each.value.freed, true);
+testAlone(
+  'FAULTS 45: children opened at the very moment of the free are freed, or refused; none leaks',
+  async () => {
+    const before = Counter.openCount();
+    for (let round = 0; round < (full ? 500 : 50); round++) {
+      const parent = Counter.open();
+      const children = Array.from({ length: 10 }, (_, i) => parent.childAsync('x', i % 3 ? undefined : 1));
+      const freed = parent.free();
+      for (const each of await Promise.allSettled(children)) {
+        if (each.status === 'rejected') assert.strictEqual(each.reason.code, 'ERR_HANDLE_FREED');
+        else assert.strictEqual(each.value.freed, true);
+      }
+      assert.strictEqual(await freed, 'drained');
     }
-    assert.strictEqual(await freed, 'drained');
-  }
-  await eventually(() => Counter.openCount() === before);
-  assert.strictEqual(Counter.usedAfterClose(), 0);
-});
+    await eventually(() => Counter.openCount() === before);
+    assert.strictEqual(Counter.usedAfterClose(), 0);
+  },
+);
 
-test('FAULTS 45: a child whose op outlives the deadline makes the parent time out; both are released once, in order', async () => {
-  const closed = Sleeper.closed();
-  const parent = Sleeper.open();
-  const child = parent.child();
-  const call = child.stubborn(400);
-  assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
-  assert.strictEqual(infoOf(parent.token).state, 'abandoned');
-  assert.throws(() => child.block(0), { code: 'ERR_HANDLE_FREED' });
-  assert.strictEqual(Sleeper.closed(), closed, 'nothing is closed under the op');
-  assert.strictEqual(await call, 'done');
-  await eventually(() => infoOf(parent.token) === undefined && infoOf(child.token) === undefined);
-  assert.strictEqual(Sleeper.closed() - closed, 2);
-});
+testAlone(
+  'FAULTS 45: a child whose op outlives the deadline makes the parent time out; both are released once, in order',
+  async () => {
+    const closed = Sleeper.closed();
+    const parent = Sleeper.open();
+    const child = parent.child();
+    const call = child.stubborn(400);
+    assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
+    assert.strictEqual(infoOf(parent.token).state, 'abandoned');
+    assert.throws(() => child.block(0), { code: 'ERR_HANDLE_FREED' });
+    assert.strictEqual(Sleeper.closed(), closed, 'nothing is closed under the op');
+    assert.strictEqual(await call, 'done');
+    await eventually(() => infoOf(parent.token) === undefined && infoOf(child.token) === undefined);
+    assert.strictEqual(Sleeper.closed() - closed, 2);
+  },
+);
 
-test('FAULTS 45, 47: a child whose Close outlives the deadline makes the parent time out, which is closed after it', async () => {
-  const closed = Sleeper.closed();
-  const parent = Sleeper.open();
-  const child = parent.child(400);
-  assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
-  assert.strictEqual(infoOf(child.token).state, 'closing');
-  assert.strictEqual(infoOf(parent.token).state, 'abandoned');
-  await eventually(() => infoOf(parent.token) === undefined);
-  assert.strictEqual(Sleeper.closed() - closed, 2);
-});
+testAlone(
+  'FAULTS 45, 47: a child whose Close outlives the deadline makes the parent time out, which is closed after it',
+  async () => {
+    const closed = Sleeper.closed();
+    const parent = Sleeper.open();
+    const child = parent.child(400);
+    assert.strictEqual(await parent.free({ deadline: 50 }), 'timed-out');
+    assert.strictEqual(infoOf(child.token).state, 'closing');
+    assert.strictEqual(infoOf(parent.token).state, 'abandoned');
+    await eventually(() => infoOf(parent.token) === undefined);
+    assert.strictEqual(Sleeper.closed() - closed, 2);
+  },
+);
 
 test('one deadline covers a whole family: those of the children do not add up', async () => {
   const parent = Sleeper.open();
@@ -134,30 +144,35 @@ test('one deadline covers a whole family: those of the children do not add up', 
   await eventually(() => infoOf(parent.token) === undefined);
 });
 
-test("FAULTS 47: what fails in the children's Close is told by the free of the parent, which is gone all the same", async () => {
-  const closed = Sleeper.closed();
-  const parent = Sleeper.open();
-  parent.child(0, 'panic');
-  parent.child(0, 'error');
-  await assert.rejects(parent.free(), (error) => {
-    assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
-    assert.match(error.message, /Close failed/);
-    assert.match(error.message, /Close panicked/);
-    const causes = error.cause.errors.map((each) => each.cause.message);
-    assert.deepStrictEqual(causes.sort(), ['Close failed', 'panic: Close panicked']);
-    return true;
-  });
-  assert.strictEqual(Sleeper.closed() - closed, 3);
-  assert.strictEqual(await parent.free(), 'already-freeing');
-});
+testAlone(
+  "FAULTS 47: what fails in the children's Close is told by the free of the parent, which is gone all the same",
+  async () => {
+    const closed = Sleeper.closed();
+    const parent = Sleeper.open();
+    parent.child(0, 'panic');
+    parent.child(0, 'error');
+    await assert.rejects(parent.free(), (error) => {
+      assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
+      assert.match(error.message, /Close failed/);
+      assert.match(error.message, /Close panicked/);
+      const causes = error.cause.errors.map((each) => each.cause.message);
+      assert.deepStrictEqual(causes.sort(), ['Close failed', 'panic: Close panicked']);
+      return true;
+    });
+    assert.strictEqual(Sleeper.closed() - closed, 3);
+    assert.strictEqual(await parent.free(), 'already-freeing');
+  },
+);
 
-test('FAULTS 8: workers use children while the parent is freed: each op is done before, or refused', async () => {
-  for (let round = 0; round < (full ? 20 : 3); round++) {
-    const parent = Counter.open();
-    const children = Array.from({ length: 4 }, (_, i) => parent.child(`child ${i}`));
-    const workers = [0, 1].map(() =>
-      startWorker(
-        `
+testAlone(
+  'FAULTS 8: workers use children while the parent is freed: each op is done before, or refused',
+  async () => {
+    for (let round = 0; round < (full ? 20 : 3); round++) {
+      const parent = Counter.open();
+      const children = Array.from({ length: 4 }, (_, i) => parent.child(`child ${i}`));
+      const workers = [0, 1].map(() =>
+        startWorker(
+          `
         const { Counter } = loadTestAddon();
         const children = workerData.map((token) => Counter.attach(token));
         let ops = 0;
@@ -172,15 +187,16 @@ test('FAULTS 8: workers use children while the parent is freed: each op is done 
         const ends = await Promise.allSettled(children.map(run));
         parentPort.postMessage(ends.map(({ reason }) => reason.code));
         `,
-        { workerData: children.map(({ token }) => token) },
-      ),
-    );
-    await Promise.all(workers.map((worker) => nextMessage(worker)));
-    const ends = workers.map((worker) => nextMessage(worker));
-    assert.strictEqual(await parent.free(), 'drained');
-    for (const codes of await Promise.all(ends))
-      assert.deepStrictEqual(codes, Array(4).fill('ERR_HANDLE_FREED'));
-    assert.deepStrictEqual(await Promise.all(workers.map(exitOf)), [0, 0]);
-  }
-  assert.strictEqual(Counter.usedAfterClose(), 0);
-});
+          { workerData: children.map(({ token }) => token) },
+        ),
+      );
+      await Promise.all(workers.map((worker) => nextMessage(worker)));
+      const ends = workers.map((worker) => nextMessage(worker));
+      assert.strictEqual(await parent.free(), 'drained');
+      for (const codes of await Promise.all(ends))
+        assert.deepStrictEqual(codes, Array(4).fill('ERR_HANDLE_FREED'));
+      assert.deepStrictEqual(await Promise.all(workers.map(exitOf)), [0, 0]);
+    }
+    assert.strictEqual(Counter.usedAfterClose(), 0);
+  },
+);

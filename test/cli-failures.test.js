@@ -139,6 +139,22 @@ test('--out that is a file is refused before anything is compiled', async () => 
   });
 });
 
+test('FAULTS 25: a method that calls runtime.Goexit is refused, and the message says where', async () => {
+  const words = `package words
+
+import "runtime"
+
+//quiesce:class
+type Words struct{}
+
+func NewWords() *Words       { return &Words{} }
+func (w *Words) Close() error { return nil }
+func (w *Words) Leave()       { runtime.Goexit() }
+`;
+  const folder = writeFiles({ 'go.mod': goMod, 'words.go': words, 'package.json': '{}' });
+  await expectFailure(folder, /words\.go:10:\d+: Words\.Leave: calls runtime\.Goexit/);
+});
+
 test('what the generator finds wrong is printed once, as it says it', { skip: noScripts }, async () => {
   const { folder, cache, file } = await withGenerator(`
     console.error('words.go:1:1: wrong\\n1 error');

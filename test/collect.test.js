@@ -17,7 +17,8 @@ test('FAULTS 22: collected wrappers detach, each once, and their handles are rel
     (() => {
       for (let i = 0; i < 100; i++) Counter.open();
       for (let i = 0; i < 100; i++) Counter.attach(kept.token); // borrowers
-      for (let i = 0; i < 100; i++) Counter.open().detach(); // detached, then collected
+      for (let i = 0; i < 100; i++) Counter.attach(kept.token).detach(); // detached, then collected
+      for (let i = 0; i < 100; i++) Counter.open().detach();
       for (let i = 0; i < 100; i++) Counter.open().freeSync(); // freed, then collected
     })();
     await eventually(async () => {

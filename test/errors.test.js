@@ -6,6 +6,7 @@ const assert = require('node:assert');
 const { test } = require('node:test');
 const errors = require('../lib/errors.js');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 
 const { Counter, Echo, Failer, Sleeper } = loadTestAddon();
 
@@ -120,7 +121,7 @@ test('an error that ends a context is told as it is when nothing has cancelled t
   assert.strictEqual((await failure('deadline')).message, 'context deadline exceeded');
 });
 
-test('FAULTS 24: an error whose own methods panic (a nil pointer in an error) is an error', async () => {
+testAlone('FAULTS 24: an error whose own methods panic (a nil pointer in an error) is an error', async () => {
   const error = await failure('hostile');
   assert.ok(error instanceof errors.GoPanicError);
   assert.strictEqual(error.code, 'ERR_GO_PANIC');
@@ -181,22 +182,25 @@ for (const [how, check] of Object.entries({
   goexit: (cause) => assert.strictEqual(cause.code, 'ERR_GO_PANIC'),
   hostile: (cause) => assert.strictEqual(cause.code, 'ERR_GO_PANIC'),
 })) {
-  test(`FAULTS 47: a Close that fails (${how}) is ERR_RELEASE_FAILED with its cause; the handle is gone`, async () => {
-    const isReleaseFailed = (error) => {
-      assert.ok(error instanceof errors.ReleaseFailedError, String(error));
-      assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
-      check(error.cause);
-      return true;
-    };
-    const before = Sleeper.closed();
-    for (const free of [(s) => s.free(), async (s) => s.freeSync()]) {
-      const sleeper = Sleeper.open(0, how);
-      await assert.rejects(free(sleeper), isReleaseFailed);
-      assert.strictEqual(sleeper.freed, true);
-      assert.strictEqual(await sleeper.free(), 'already-freeing');
-      await assert.rejects(sleeper.sleep(1), { code: 'ERR_HANDLE_FREED' });
-    }
-    assert.strictEqual(Sleeper.closed() - before, 2);
-    assert.strictEqual(Echo.bool(true), true, 'the process goes on');
-  });
+  testAlone(
+    `FAULTS 47: a Close that fails (${how}) is ERR_RELEASE_FAILED with its cause; the handle is gone`,
+    async () => {
+      const isReleaseFailed = (error) => {
+        assert.ok(error instanceof errors.ReleaseFailedError, String(error));
+        assert.strictEqual(error.code, 'ERR_RELEASE_FAILED');
+        check(error.cause);
+        return true;
+      };
+      const before = Sleeper.closed();
+      for (const free of [(s) => s.free(), async (s) => s.freeSync()]) {
+        const sleeper = Sleeper.open(0, how);
+        await assert.rejects(free(sleeper), isReleaseFailed);
+        assert.strictEqual(sleeper.freed, true);
+        assert.strictEqual(await sleeper.free(), 'already-freeing');
+        await assert.rejects(sleeper.sleep(1), { code: 'ERR_HANDLE_FREED' });
+      }
+      assert.strictEqual(Sleeper.closed() - before, 2);
+      assert.strictEqual(Echo.bool(true), true, 'the process goes on');
+    },
+  );
 }

@@ -5,6 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { addon, native, ...classes } = loadTestAddon();
 const quiesce = require('../index.js');
 
@@ -107,7 +108,7 @@ test('FAULTS 10, 13: every native member refuses freed, forged, stale and foreig
   }
 });
 
-test('FAULTS 13: every function of the native binding takes nonsense without a crash', async () => {
+testAlone('FAULTS 13: every function of the native binding takes nonsense without a crash', async () => {
   const nonsense = [undefined, null, 0, -1, NaN, Infinity, 2 ** 53, 's', {}, [], Symbol('s'), 5n, () => {}];
   // setup() stores its functions; freeAll() would free what other tests use.
   const names = Object.keys(native).filter((name) => !['members', 'setup', 'freeAll'].includes(name));

@@ -7,6 +7,7 @@ const { after, test } = require('node:test');
 const { setTimeout: sleep } = require('node:timers/promises');
 const { Guard, MappedFile, freeAll, handles, stats } = require('..');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { startWorker } = require('./support/bodies.js');
 const { makeFile } = require('./support/files.js');
 const { nextMessage } = require('./support/process.js');
@@ -33,7 +34,7 @@ test('FAULTS 2: of many frees of one handle one drains, the others are told, and
   assert.equal(Counter.closed(), closed + 1);
 });
 
-test('FAULTS 2: free from four threads at once: one drains', async () => {
+testAlone('FAULTS 2: free from four threads at once: one drains', async () => {
   const gate = new Int32Array(new SharedArrayBuffer(4));
   const sleeper = Sleeper.open();
   const workers = Array.from({ length: 4 }, () =>
@@ -125,7 +126,7 @@ test('FAULTS 11: huge deadlines wait, without overflow', async () => {
   assert.equal(new Guard().freeSync({ deadline: Number.MAX_VALUE }), 'drained');
 });
 
-test('FAULTS 5: after a time-out the last op releases: Close once, and nothing leaks', async () => {
+testAlone('FAULTS 5, 7: after a time-out the last op releases: Close once, and nothing leaks', async () => {
   const sleeper = Sleeper.open();
   const closed = Sleeper.closed();
   const ops = [sleeper.stubborn(200), sleeper.stubborn(1200)];
@@ -155,26 +156,29 @@ test('FAULTS 47: a Close that takes longer than the deadline times out, and give
   assert.equal(Sleeper.closed(), closed + 1);
 });
 
-test('FAULTS 47: a Close that fails rejects with ERR_RELEASE_FAILED and the cause; the handle is gone', async () => {
-  for (const [how, cause] of [
-    ['error', { message: 'Close failed' }],
-    ['path', { code: 'EIO', syscall: 'close', path: 'some/file' }],
-    ['panic', { code: 'ERR_GO_PANIC', message: 'panic: Close panicked' }],
-    ['goexit', { code: 'ERR_GO_PANIC' }],
-  ]) {
-    const check = (error) => {
-      assert.equal(error.code, 'ERR_RELEASE_FAILED');
-      assert.equal(error.name, 'ReleaseFailedError');
-      for (const [key, value] of Object.entries(cause)) assert.equal(error.cause[key], value);
-      return true;
-    };
-    const [a, b] = [Sleeper.open(0, how), Sleeper.open(0, how)];
-    await assert.rejects(a.free(), check, how);
-    assert.throws(() => b.freeSync(), check, how);
-    assert.ok(!isLive(a) && !isLive(b));
-    assert.equal(await a.free(), 'already-freeing');
-  }
-});
+testAlone(
+  'FAULTS 47: a Close that fails rejects with ERR_RELEASE_FAILED and the cause; the handle is gone',
+  async () => {
+    for (const [how, cause] of [
+      ['error', { message: 'Close failed' }],
+      ['path', { code: 'EIO', syscall: 'close', path: 'some/file' }],
+      ['panic', { code: 'ERR_GO_PANIC', message: 'panic: Close panicked' }],
+      ['goexit', { code: 'ERR_GO_PANIC' }],
+    ]) {
+      const check = (error) => {
+        assert.equal(error.code, 'ERR_RELEASE_FAILED');
+        assert.equal(error.name, 'ReleaseFailedError');
+        for (const [key, value] of Object.entries(cause)) assert.equal(error.cause[key], value);
+        return true;
+      };
+      const [a, b] = [Sleeper.open(0, how), Sleeper.open(0, how)];
+      await assert.rejects(a.free(), check, how);
+      assert.throws(() => b.freeSync(), check, how);
+      assert.ok(!isLive(a) && !isLive(b));
+      assert.equal(await a.free(), 'already-freeing');
+    }
+  },
+);
 
 test('FAULTS 7: free cancels an op that waits for ever, and drains at once', async () => {
   const sleeper = Sleeper.open();

@@ -6,8 +6,9 @@
 const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { Guard, Handle, handles } = require('..');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, startWorker } = require('./support/bodies.js');
-const { nextMessage } = require('./support/process.js');
+const { exitOf, nextMessage } = require('./support/process.js');
 
 const entryOf = (guard) => handles().find(({ token }) => token === guard.token);
 const opsIn = (guard) => entryOf(guard)?.inFlight;
@@ -68,7 +69,7 @@ test('FAULTS 39: enters nest, and a free waits for the outermost leave', async (
   assert.throws(() => guard.leave(), { code: 'ERR_NOT_ENTERED' });
 });
 
-test('run enters for a sync function, also one that throws', async () => {
+test('FAULTS 27: run enters for a sync function, also one that throws: the error is its own, the enter given back', async () => {
   const guard = new Guard();
   assert.equal(
     guard.run(() => opsIn(guard)),
@@ -196,26 +197,39 @@ async function startEntered(guard, times, end) {
 }
 
 for (const end of ['terminate', 'exit', 'throw', 'end']) {
-  test(`FAULTS 10, 20: a worker that dies inside (${end}) gives its enters back, and the free drains`, async () => {
-    const guard = new Guard();
-    guard.tryEnter();
-    const worker = await startEntered(guard, 3, end);
-    assert.equal(opsIn(guard), 4);
-    let settled = false;
-    const freed = guard.free({ deadline: 60_000 }).finally(() => (settled = true));
-    worker.on('error', () => {}); // of the one that throws
-    const ended = new Promise((resolve) => worker.once('exit', resolve));
-    if (end === 'terminate') await worker.terminate();
-    else worker.postMessage('now');
-    await ended;
-    assert.equal(opsIn(guard), 1, 'those of the dead, no others');
-    assert.equal(settled, false);
-    guard.leave();
-    assert.equal(await freed, 'drained');
-  });
+  testAlone(
+    `FAULTS 20: a worker that dies inside (${end}) gives its enters back, and the free drains`,
+    async () => {
+      const guard = new Guard();
+      guard.tryEnter();
+      const worker = await startEntered(guard, 3, end);
+      assert.equal(opsIn(guard), 4);
+      let settled = false;
+      const freed = guard.free({ deadline: 60_000 }).finally(() => (settled = true));
+      worker.on('error', () => {}); // of the one that throws
+      const ended = new Promise((resolve) => worker.once('exit', resolve));
+      if (end === 'terminate') await worker.terminate();
+      else worker.postMessage('now');
+      await ended;
+      assert.equal(opsIn(guard), 1, 'those of the dead, no others');
+      assert.equal(settled, false);
+      guard.leave();
+      assert.equal(await freed, 'drained');
+    },
+  );
 }
 
-test('FAULTS 20: of two workers inside one guard one dies, and the other goes on', async () => {
+testAlone('FAULTS 27: a worker that exits inside the function of run gives its enter back', async () => {
+  const guard = new Guard();
+  const worker = startWorker(({ quiesce }, token) => {
+    quiesce.Guard.attach(token).run(() => process.exit(5));
+  }, guard.token);
+  assert.equal(await exitOf(worker), 5);
+  assert.equal(opsIn(guard), 0);
+  assert.equal(await guard.free({ deadline: 60_000 }), 'drained');
+});
+
+testAlone('FAULTS 20: of two workers inside one guard one dies, and the other goes on', async () => {
   const guard = new Guard();
   const [a, b] = [await startEntered(guard, 2, 'end'), await startEntered(guard, 5, 'end')];
   assert.equal(opsIn(guard), 7);
@@ -229,7 +243,7 @@ test('FAULTS 20: of two workers inside one guard one dies, and the other goes on
   assert.equal(await freed, 'drained');
 });
 
-test('FAULTS 20: a worker terminated while it blocks inside a guard gives its enter back', async () => {
+testAlone('FAULTS 20: a worker terminated while it blocks inside a guard gives its enter back', async () => {
   const guard = new Guard();
   const worker = startWorker(({ quiesce, parentPort }, token) => {
     quiesce.Guard.attach(token).run(() => {

@@ -6,6 +6,7 @@ const assert = require('node:assert/strict');
 const { after, test } = require('node:test');
 const { Guard, handles } = require('..');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, runChild, startWorker } = require('./support/bodies.js');
 const { nextMessage } = require('./support/process.js');
 const { eventually } = require('./support/wait.js');
@@ -16,33 +17,36 @@ const inFlight = (handle) => handles().find(({ token }) => token === handle.toke
 
 after(() => addon.native.freeAll(0));
 
-test('FAULTS 36: a worker at its heap limit, with ops in flight: its own error, and the others go on', async () => {
-  const [sleeper, guard] = [Sleeper.open(), new Guard()];
-  const ours = sleeper.sleep(2 ** 40);
-  const refused = assert.rejects(ours, { code: 'ERR_HANDLE_FREED' }); // from now on, for it may come a turn before the outcome
-  const ended = Sleeper.ended();
-  const worker = startWorker(
-    ({ addon, quiesce, parentPort }, tokens) => {
-      const sleeper = addon.Sleeper.attach(tokens.sleeper);
-      for (let i = 0; i < 20; i++) sleeper.sleep(2 ** 40).catch(() => {});
-      quiesce.Guard.attach(tokens.guard).tryEnter();
-      parentPort.postMessage('busy');
-      const grown = [];
-      for (;;) grown.push(sleeper, Array(1000).fill(grown.length), addon.Counter.open());
-    },
-    { sleeper: sleeper.token, guard: guard.token },
-    { resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 } },
-  );
-  await nextMessage(worker);
-  const [error] = await new Promise((resolve) => worker.on('error', (...args) => resolve(args)));
-  assert.equal(error.code, 'ERR_WORKER_OUT_OF_MEMORY');
-  await eventually(() => Sleeper.ended() === ended + 20);
-  await eventually(() => live() === 1 && inFlight(guard) === 0 && inFlight(sleeper) === 1);
-  assert.equal(Counter.openCount(), 0);
-  assert.equal(await guard.free(), 'drained');
-  assert.equal(await sleeper.free(), 'drained');
-  await refused;
-});
+testAlone(
+  'FAULTS 36: a worker at its heap limit, with ops in flight: its own error, and the others go on',
+  async () => {
+    const [sleeper, guard] = [Sleeper.open(), new Guard()];
+    const ours = sleeper.sleep(2 ** 40);
+    const refused = assert.rejects(ours, { code: 'ERR_HANDLE_FREED' }); // from now on, for it may come a turn before the outcome
+    const ended = Sleeper.ended();
+    const worker = startWorker(
+      ({ addon, quiesce, parentPort }, tokens) => {
+        const sleeper = addon.Sleeper.attach(tokens.sleeper);
+        for (let i = 0; i < 20; i++) sleeper.sleep(2 ** 40).catch(() => {});
+        quiesce.Guard.attach(tokens.guard).tryEnter();
+        parentPort.postMessage('busy');
+        const grown = [];
+        for (;;) grown.push(sleeper, Array(1000).fill(grown.length), addon.Counter.open());
+      },
+      { sleeper: sleeper.token, guard: guard.token },
+      { resourceLimits: { maxOldGenerationSizeMb: 24, maxYoungGenerationSizeMb: 4 } },
+    );
+    await nextMessage(worker);
+    const [error] = await new Promise((resolve) => worker.on('error', (...args) => resolve(args)));
+    assert.equal(error.code, 'ERR_WORKER_OUT_OF_MEMORY');
+    await eventually(() => Sleeper.ended() === ended + 20);
+    await eventually(() => live() === 1 && inFlight(guard) === 0 && inFlight(sleeper) === 1);
+    assert.equal(Counter.openCount(), 0);
+    assert.equal(await guard.free(), 'drained');
+    assert.equal(await sleeper.free(), 'drained');
+    await refused;
+  },
+);
 
 test('FAULTS 36: a process at its heap limit with ops in flight dies of that, as Node does', async () => {
   const { code, signal, timedOut, stderr } = await runChild(
@@ -110,7 +114,7 @@ test('FAULTS 36: recursion to the stack limit through every kind of op: a RangeE
   assert.ok(result.codes.includes('ERR_HANDLE_FREED'));
 });
 
-test('FAULTS 36: so in a worker, whose end leaves nothing behind', async () => {
+testAlone('FAULTS 36: so in a worker, whose end leaves nothing behind', async () => {
   const before = live();
   const sleeper = Sleeper.open();
   const worker = startWorker(({ addon, parentPort }, token) => {

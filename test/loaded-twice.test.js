@@ -10,6 +10,7 @@ const { after, test } = require('node:test');
 const vm = require('node:vm');
 const first = require('..');
 const { loadTestAddon, root } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { makeFile } = require('./support/files.js');
 
 /** Loads the package again, as after a cleared require cache. */
@@ -55,7 +56,7 @@ test('FAULTS 33: ESM and CJS are one copy', async () => {
 });
 
 for (const [how, second] of Object.entries(copies)) {
-  test(`FAULTS 33: ${how}: two copies, told apart by nothing but instanceof`, async () => {
+  testAlone(`FAULTS 33: ${how}: two copies, told apart by nothing but instanceof`, async () => {
     assert.notEqual(second.Guard, first.Guard);
     const file = await first.MappedFile.open(makeFile('shared'));
     const other = second.MappedFile.attach(file.token);
@@ -97,7 +98,7 @@ for (const [how, second] of Object.entries(copies)) {
     assert.equal(other.freeSync(), 'drained');
   });
 
-  test(`FAULTS 33: ${how}: each copy keeps its own ledger of enters`, () => {
+  testAlone(`FAULTS 33: ${how}: each copy keeps its own ledger of enters`, () => {
     const guard = new first.Guard();
     const other = second.Guard.attach(guard.token);
     guard.tryEnter();

@@ -6,7 +6,8 @@ const assert = require('node:assert/strict');
 const fs = require('node:fs');
 const { test } = require('node:test');
 const { MappedFile } = require('..');
-const { expectChild, startWorker } = require('./support/bodies.js');
+const { testAlone } = require('./support/alone.js');
+const { expectChild, runChild, startWorker } = require('./support/bodies.js');
 const { generate, makeFile } = require('./support/files.js');
 const { nextMessage } = require('./support/process.js');
 
@@ -60,7 +61,22 @@ test('FAULTS 40: a file truncated under its mapping: ERR_FILE_TRUNCATED, and the
   assert.deepEqual(result, [truncated, 1 << 20, 100, truncated, 'drained', 'drained']);
 });
 
-test('FAULTS 40: a file that is replaced stays as it was mapped', async () => {
+test('FAULTS 40: the control: without the guard and its trap the process dies of the same', {
+  skip: process.platform === 'win32' && 'a file that is mapped cannot be truncated there',
+}, async () => {
+  const { code, signal, timedOut } = await runChild(
+    async ({ loadTestAddon }, path) => {
+      const file = await loadTestAddon('unguarded').MappedFile.open(path);
+      require('node:fs').truncateSync(path, 100);
+      file.read(500_000, 10);
+    },
+    { data: makeFile(generate(1 << 20, 26)) },
+  );
+  assert.equal(timedOut, false);
+  assert.ok(signal !== null || code === 2, `code ${code}`); // 2 is Go's
+});
+
+testAlone('FAULTS 40: a file that is replaced stays as it was mapped', async () => {
   const path = makeFile('before');
   const file = await MappedFile.open(path);
   fs.renameSync(makeFile('afterwards'), path);

@@ -122,7 +122,7 @@ function membersOf(Class) {
   return new Set([...own, ...inherited, ...counted.map((key) => `static ${key}`)]);
 }
 
-test('the table has a row for every member, and none for what is not there', () => {
+test('FAULTS 10: the table has a row for every member, and none for what is not there', () => {
   for (const [name, { Class }] of Object.entries(classes)) {
     assert.equal(Object.getPrototypeOf(Class.prototype), Handle.prototype, `${name} extends Handle directly`);
     assert.deepEqual(new Set(Reflect.ownKeys(table[name])), membersOf(Class), name);
@@ -132,7 +132,7 @@ test('the table has a row for every member, and none for what is not there', () 
   }
 });
 
-test('the package exports what the tests know of, and nothing else', () => {
+test('FAULTS 10: the package exports what the tests know of, and nothing else', () => {
   const handles = ['Guard', 'Handle', 'MappedFile'];
   const functions = ['freeAll', 'handles', 'stats'];
   const errors = Object.keys(quiesce).filter((name) => name.endsWith('Error'));
@@ -210,7 +210,7 @@ async function adoptOrphans(name, count) {
 for (const [name, entry] of Object.entries(classes)) {
   const members = Reflect.ownKeys(table[name]);
   for (const [column, state] of states.entries()) {
-    test(`${name}, ${state}: what its ${members.length} members do`, async () => {
+    test(`FAULTS 10: ${name}, ${state}: what its ${members.length} members do`, async () => {
       const orphans = state === 'orphaned' ? await adoptOrphans(name, members.length) : [];
       for (const [i, member] of members.entries()) {
         const row = table[name][member];

@@ -5,6 +5,7 @@
 const assert = require('node:assert');
 const { test } = require('node:test');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectExit, runScript } = require('./support/process.js');
 
 const { Panicker, addon } = loadTestAddon();
@@ -81,31 +82,48 @@ test('FAULTS 24: a panic with an error has it as its cause, with its own code', 
   panicker.freeSync();
 });
 
-test('FAULTS 24: a hundred panics at once, sync ones between async ones, give back every enter', async () => {
-  const panicker = Panicker.open();
-  const kinds = Object.keys(panics);
-  const calls = Array.from({ length: 200 }, (_, i) => {
-    const how = kinds[i % kinds.length];
-    assert.throws(() => panicker.panic(how), { code: 'ERR_GO_PANIC' });
-    return assert.rejects(panicker.panicAsync(how), { code: 'ERR_GO_PANIC', message: panics[how] });
-  });
-  await Promise.all(calls);
-  assert.strictEqual(opsOf(panicker).inFlight, 0);
-  assert.strictEqual(panicker.freeSync(), 'drained');
-});
-
-test('FAULTS 25: runtime.Goexit in an async method is an error, and the enter is given back', async () => {
-  const panicker = Panicker.open();
-  for (let i = 0; i < 20; i++) {
-    await assert.rejects(panicker.goexitAsync(), {
-      code: 'ERR_GO_PANIC',
-      message: /runtime\.Goexit was called/,
+testAlone(
+  'FAULTS 24: a hundred panics at once, sync ones between async ones, give back every enter',
+  async () => {
+    const panicker = Panicker.open();
+    const kinds = Object.keys(panics);
+    const calls = Array.from({ length: 200 }, (_, i) => {
+      const how = kinds[i % kinds.length];
+      assert.throws(() => panicker.panic(how), { code: 'ERR_GO_PANIC' });
+      return assert.rejects(panicker.panicAsync(how), { code: 'ERR_GO_PANIC', message: panics[how] });
     });
-  }
-  assert.strictEqual(opsOf(panicker).inFlight, 0);
-  assert.strictEqual(panicker.fine(), 'fine');
-  assert.strictEqual(await panicker.free(), 'drained');
-});
+    await Promise.all(calls);
+    assert.strictEqual(opsOf(panicker).inFlight, 0);
+    assert.strictEqual(panicker.freeSync(), 'drained');
+  },
+);
+
+testAlone(
+  'FAULTS 24: a panic in the goroutine of an async method is an error, whatever it panics with',
+  async () => {
+    const panicker = Panicker.open();
+    for (const [how, message] of Object.entries(panics)) {
+      await assert.rejects(panicker.panicAsync(how), { code: 'ERR_GO_PANIC', message });
+    }
+    assert.strictEqual(await panicker.free(), 'drained');
+  },
+);
+
+testAlone(
+  'FAULTS 25: runtime.Goexit in an async method is an error, and the enter is given back',
+  async () => {
+    const panicker = Panicker.open();
+    for (let i = 0; i < 20; i++) {
+      await assert.rejects(panicker.goexitAsync(), {
+        code: 'ERR_GO_PANIC',
+        message: /runtime\.Goexit was called/,
+      });
+    }
+    assert.strictEqual(opsOf(panicker).inFlight, 0);
+    assert.strictEqual(panicker.fine(), 'fine');
+    assert.strictEqual(await panicker.free(), 'drained');
+  },
+);
 
 test('FAULTS 25: runtime.Goexit in a sync method is fatal, as documented: the process ends, it does not hang', async () => {
   const result = await runScript(`

@@ -97,7 +97,7 @@ test('FAULTS 1, 2, 4: a MappedFile freed and reopened under three threads: right
   t.diagnostic(`${frees} frees, ${refusals} refusals, ${result.tallies.map(({ ops }) => ops)} reads`);
 });
 
-test('negative control: the same race without the guard dies', { timeout: 300_000 }, async (t) => {
+test('FAULTS 1, 2, 4: the control: the same race without the guard dies', { timeout: 300_000 }, async (t) => {
   const data = { ...fileToRaceFor(), variant: 'unguarded', frees: 2000 };
   const { code, signal, timedOut, stderr } = await runChild(raceForFile, { data, timeout: 120_000 });
   t.diagnostic(`it ended with ${signal ?? `code ${code}`}: ${stderr.split('\n')[0]}`);
@@ -186,7 +186,9 @@ test('FAULTS 1, 2, 4: memory under a Guard, poisoned after each free: no op sees
   assert.deepEqual([result.stats.live, result.stats.ops], [0, 0]);
 });
 
-test('negative control: who looks without having entered sees poison', { timeout: 300_000 }, async () => {
+test('FAULTS 1, 4: the control: who looks without having entered sees poison', {
+  timeout: 300_000,
+}, async () => {
   const { result } = await expectChild(raceForMemory, {
     data: { guarded: false, frees: 300 },
     timeout: 200_000,

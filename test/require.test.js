@@ -8,6 +8,7 @@ const path = require('node:path');
 const { test } = require('node:test');
 const { loadNative } = require('../lib/load.js');
 const { root } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectChild } = require('./support/bodies.js');
 const { makeFile, newPath } = require('./support/files.js');
 
@@ -28,7 +29,7 @@ test('FAULTS 41: a missing binary', () => {
   );
 });
 
-test('FAULTS 41: files that are no addon: text, nothing, the head of an addon, a folder', () => {
+testAlone('FAULTS 41: files that are no addon: text, nothing, the head of an addon, a folder', () => {
   const head = fs.readFileSync(path.join(root, 'build', 'Release', 'quiesce.node')).subarray(0, 16);
   const files = ['no addon', '', head].map((content) => makeFile(content));
   for (const file of [...files, path.dirname(files[0])]) {

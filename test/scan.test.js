@@ -10,6 +10,7 @@ const path = require('node:path');
 const { after, test } = require('node:test');
 const { MappedFile } = require('../index.js');
 const { full } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { exitOf, nextMessage, startWorker } = require('./support/process.js');
 const { collectGarbage } = require('./support/wait.js');
 
@@ -73,17 +74,20 @@ test('FAULTS 49: a scan of a huge file looks at its context: a signal ends it, a
   for (const { reason } of await ends) assert.strictEqual(reason.code, 'ERR_HANDLE_FREED');
 });
 
-test('FAULTS 49, 17: a worker that is terminated in the middle of a scan ends it; the handle can be freed', async () => {
-  const file = await MappedFile.open(await makeFile('huge2', 2 ** 40, [0]));
-  const worker = startWorker(
-    `
+testAlone(
+  'FAULTS 49, 17: a worker that is terminated in the middle of a scan ends it; the handle can be freed',
+  async () => {
+    const file = await MappedFile.open(await makeFile('huge2', 2 ** 40, [0]));
+    const worker = startWorker(
+      `
     const { MappedFile } = require('./index.js');
     MappedFile.attach(workerData).count('needle');
     parentPort.postMessage('scanning');
     `,
-    { workerData: file.token },
-  );
-  await nextMessage(worker);
-  await worker.terminate();
-  assert.strictEqual(await file.free(), 'drained');
-});
+      { workerData: file.token },
+    );
+    await nextMessage(worker);
+    await worker.terminate();
+    assert.strictEqual(await file.free(), 'drained');
+  },
+);

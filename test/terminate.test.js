@@ -6,6 +6,7 @@
 const assert = require('node:assert/strict');
 const { after, test } = require('node:test');
 const { full, loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, runChild, startWorker } = require('./support/bodies.js');
 const { exitOf, nextMessage } = require('./support/process.js');
 const { eventually } = require('./support/wait.js');
@@ -15,26 +16,29 @@ const entryOf = ({ token }) => JSON.parse(addon.native.handles()).find((each) =>
 
 after(() => addon.native.freeAll(0)); // a failure must not leave ops that keep the process
 
-test('FAULTS 15: a worker terminated in a sync op ends after the op; others are not affected', async () => {
-  const sleeper = Sleeper.open();
-  const worker = startWorker(({ addon, parentPort }, token) => {
-    const own = addon.Sleeper.attach(token);
-    parentPort.postMessage(Date.now());
-    own.block(400);
-  }, sleeper.token);
-  const begun = await nextMessage(worker);
-  await eventually(() => entryOf(sleeper).inFlight === 1);
-  const [{ method, count }] = entryOf(sleeper).ops;
-  assert.deepEqual([method, count], ['block', 1]);
-  const terminated = worker.terminate();
-  await sleeper.sleep(10); // an op of ours
-  await terminated;
-  assert.ok(Date.now() - begun >= 390, 'not before the op');
-  assert.deepEqual([entryOf(sleeper).inFlight, entryOf(sleeper).attachments], [0, 1]);
-  assert.equal(await sleeper.free(), 'drained');
-});
+testAlone(
+  'FAULTS 15: a worker terminated in a sync op ends after the op; others are not affected',
+  async () => {
+    const sleeper = Sleeper.open();
+    const worker = startWorker(({ addon, parentPort }, token) => {
+      const own = addon.Sleeper.attach(token);
+      parentPort.postMessage(Date.now());
+      own.block(400);
+    }, sleeper.token);
+    const begun = await nextMessage(worker);
+    await eventually(() => entryOf(sleeper).inFlight === 1);
+    const [{ method, count }] = entryOf(sleeper).ops;
+    assert.deepEqual([method, count], ['block', 1]);
+    const terminated = worker.terminate();
+    await sleeper.sleep(10); // an op of ours
+    await terminated;
+    assert.ok(Date.now() - begun >= 390, 'not before the op');
+    assert.deepEqual([entryOf(sleeper).inFlight, entryOf(sleeper).attachments], [0, 1]);
+    assert.equal(await sleeper.free(), 'drained');
+  },
+);
 
-test('FAULTS 15: a free waits for the sync op of a worker that is being terminated', async () => {
+testAlone('FAULTS 15: a free waits for the sync op of a worker that is being terminated', async () => {
   const sleeper = Sleeper.open();
   const closed = Sleeper.closed();
   const worker = startWorker(({ addon, parentPort }, token) => {
@@ -69,36 +73,42 @@ async function startBusy(shared, { sleeps = 0, stubborn = 0, ms = 0 }) {
   return worker;
 }
 
-test('FAULTS 17: terminating a worker cancels its async ops, and gives back what they held', async () => {
-  const sleeper = Sleeper.open();
-  const ours = sleeper.sleep(2 ** 40); // another env's op is left alone
-  const refused = assert.rejects(ours, { code: 'ERR_HANDLE_FREED' }); // from now on, for it may come a turn before the outcome
-  const [ended, closed] = [Sleeper.ended(), Sleeper.closed()];
-  const worker = await startBusy(sleeper, { sleeps: 50 });
-  assert.deepEqual([entryOf(sleeper).inFlight, entryOf(sleeper).attachments], [51, 53]);
-  await worker.terminate();
-  await eventually(() => Sleeper.ended() === ended + 100);
-  await eventually(() => Sleeper.closed() === closed + 1); // the one of its own
-  await eventually(() => entryOf(sleeper).attachments === 2);
-  assert.equal(entryOf(sleeper).inFlight, 1);
-  assert.equal(sleeper.freed, false);
-  assert.equal(await sleeper.free(), 'drained');
-  await refused;
-});
+testAlone(
+  'FAULTS 17: terminating a worker cancels its async ops, and gives back what they held',
+  async () => {
+    const sleeper = Sleeper.open();
+    const ours = sleeper.sleep(2 ** 40); // another env's op is left alone
+    const refused = assert.rejects(ours, { code: 'ERR_HANDLE_FREED' }); // from now on, for it may come a turn before the outcome
+    const [ended, closed] = [Sleeper.ended(), Sleeper.closed()];
+    const worker = await startBusy(sleeper, { sleeps: 50 });
+    assert.deepEqual([entryOf(sleeper).inFlight, entryOf(sleeper).attachments], [51, 53]);
+    await worker.terminate();
+    await eventually(() => Sleeper.ended() === ended + 100);
+    await eventually(() => Sleeper.closed() === closed + 1); // the one of its own
+    await eventually(() => entryOf(sleeper).attachments === 2);
+    assert.equal(entryOf(sleeper).inFlight, 1);
+    assert.equal(sleeper.freed, false);
+    assert.equal(await sleeper.free(), 'drained');
+    await refused;
+  },
+);
 
-test('FAULTS 17, 18: ops that ignore it run on after their env is gone, hold the handle, and are dropped once', async () => {
-  const sleeper = Sleeper.open();
-  const [ended, closed] = [Sleeper.ended(), Sleeper.closed()];
-  const worker = await startBusy(sleeper, { stubborn: 20, ms: 1500 });
-  await worker.terminate();
-  assert.equal(Sleeper.ended(), ended, 'they still run');
-  assert.equal(entryOf(sleeper).inFlight, 20);
-  const freed = sleeper.free().then((outcome) => [outcome, Sleeper.ended() - ended >= 20]);
-  assert.deepEqual(await freed, ['drained', true], 'Close does not run under them');
-  await eventually(() => Sleeper.ended() === ended + 40 && Sleeper.closed() === closed + 2);
-});
+testAlone(
+  'FAULTS 17, 18: ops that ignore it run on after their env is gone, hold the handle, and are dropped once',
+  async () => {
+    const sleeper = Sleeper.open();
+    const [ended, closed] = [Sleeper.ended(), Sleeper.closed()];
+    const worker = await startBusy(sleeper, { stubborn: 20, ms: 1500 });
+    await worker.terminate();
+    assert.equal(Sleeper.ended(), ended, 'they still run');
+    assert.equal(entryOf(sleeper).inFlight, 20);
+    const freed = sleeper.free().then((outcome) => [outcome, Sleeper.ended() - ended >= 20]);
+    assert.deepEqual(await freed, ['drained', true], 'Close does not run under them');
+    await eventually(() => Sleeper.ended() === ended + 40 && Sleeper.closed() === closed + 2);
+  },
+);
 
-test('FAULTS 20: A and B share a handle; A dies in the middle, and B does not notice', async () => {
+testAlone('FAULTS 20: A and B share a handle; A dies in the middle, and B does not notice', async () => {
   const sleeper = Sleeper.open();
   const [a, b] = [
     await startBusy(sleeper, { sleeps: 3 }),
@@ -178,7 +188,7 @@ test('FAULTS 16: process.exit() of the main thread while workers are in sync and
   assert.deepEqual({ code, signal, timedOut }, { code: 5, signal: null, timedOut: false });
 });
 
-test('FAULTS 16: process.exit() in a worker with ops in flight ends the worker alone', async () => {
+testAlone('FAULTS 16: process.exit() in a worker with ops in flight ends the worker alone', async () => {
   const sleeper = Sleeper.open();
   const ended = Sleeper.ended();
   const worker = startWorker(({ addon }, token) => {

@@ -5,6 +5,7 @@
 const assert = require('node:assert/strict');
 const { after, test } = require('node:test');
 const { setTimeout: delay } = require('node:timers/promises');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, runChild, startWorker } = require('./support/bodies.js');
 const { exitOf, nextMessage } = require('./support/process.js');
 const { entryOf, shapes, toolkit } = require('./support/toolkit.js');
@@ -53,7 +54,7 @@ test('a flood never blocks Go: it goes on while the thread is busy', async () =>
   assert.equal(await bell.free(), 'drained');
 });
 
-test('freeSync() and free() in a callback do not deadlock, whoever calls it', async () => {
+testAlone('FAULTS 6: freeSync() and free() in a callback do not deadlock, whoever calls it', async () => {
   const outcomes = [];
   const calls = [
     (bell, f) => bell.start(0, f),
@@ -91,7 +92,7 @@ test('a function that is kept does not keep the process alive; what waits is los
   assert.equal(result, 'the end');
 });
 
-test('process.exit() in a callback, and while they come', async () => {
+test('FAULTS 16, 27: process.exit() in a callback, and while they come', async () => {
   for (const [where, expected] of [
     ['callback', 3],
     ['outside', 4],
@@ -111,42 +112,46 @@ test('process.exit() in a callback, and while they come', async () => {
   }
 });
 
-test('a worker that is terminated under a flood: nothing is called any more, and what it held is given back', async () => {
-  const bell = new Bell();
-  let ours = 0;
-  bell.start(0, () => ours++);
-  for (let round = 0; round < 5; round++) {
-    const worker = startWorker(async ({ shapes, parentPort }, token) => {
-      const shared = shapes.Bell.attach(token);
-      process.on('warning', () => {});
-      let n = 0;
-      shared.start(0, () => ++n === 20 && parentPort.postMessage('flooded'));
-      for (let i = 0; i < 10; i++) shared.keep(() => {});
-      shared.ringSlowly(() => {}).catch(() => {});
-      const own = new shapes.Bell();
-      own.start(0, () => {});
-      own.ring(5000, () => {});
-    }, bell.token);
-    await nextMessage(worker);
-    await worker.terminate();
-    bell.say('to those that have ended');
-    const before = ours;
-    await eventually(() => ours > before);
-  }
-  bell.drop();
-  await eventually(() => entryOf(bell).attachments === 2 && entryOf(bell).inFlight === 0);
-  await eventually(() => toolkit.handles().length === 1);
-  assert.equal(await bell.free(), 'drained');
-  assert.equal(countLives().misused, 0);
-});
+testAlone(
+  'FAULTS 17, 18, 19: a worker that is terminated under a flood: nothing is called any more, and what it held is given back',
+  async () => {
+    const bell = new Bell();
+    let ours = 0;
+    bell.start(0, () => ours++);
+    for (let round = 0; round < 5; round++) {
+      const worker = startWorker(async ({ shapes, parentPort }, token) => {
+        const shared = shapes.Bell.attach(token);
+        process.on('warning', () => {});
+        let n = 0;
+        shared.start(0, () => ++n === 20 && parentPort.postMessage('flooded'));
+        for (let i = 0; i < 10; i++) shared.keep(() => {});
+        shared.ringSlowly(() => {}).catch(() => {});
+        const own = new shapes.Bell();
+        own.start(0, () => {});
+        own.ring(5000, () => {});
+      }, bell.token);
+      await nextMessage(worker);
+      await worker.terminate();
+      bell.say('to those that have ended');
+      const before = ours;
+      await eventually(() => ours > before);
+    }
+    bell.drop();
+    await eventually(() => entryOf(bell).attachments === 2 && entryOf(bell).inFlight === 0);
+    await eventually(() => toolkit.handles().length === 1);
+    assert.equal(await bell.free(), 'drained');
+    assert.equal(countLives().misused, 0);
+  },
+);
 
-test('process.exit() of a worker in its callback ends the worker alone', async () => {
+testAlone('FAULTS 27: process.exit() of a worker in its callback ends the worker alone', async () => {
   const bell = new Bell();
   const worker = startWorker(({ shapes }, token) => {
     shapes.Bell.attach(token).start(0, () => process.exit(9));
     setInterval(() => {}, 1000);
   }, bell.token);
   assert.equal(await exitOf(worker), 9);
+  await eventually(() => entryOf(bell).attachments === 1 && entryOf(bell).inFlight === 0);
   assert.equal(await bell.free(), 'drained');
 });
 

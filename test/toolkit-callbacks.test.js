@@ -162,8 +162,8 @@ test('a method that panics after it has called: the call is made all the same', 
   await bell.free();
 });
 
-test('a throw is an uncaught exception, with the error itself; the calls that follow are made', async () => {
-  const { result } = await expectChild(async ({ shapes, eventually, print }) => {
+test('FAULTS 27: a throw is an uncaught exception, with the error itself; the calls that follow are made', async () => {
+  const { result } = await expectChild(async ({ shapes, toolkit, eventually, print }) => {
     const errors = [];
     process.on('uncaughtException', (error, origin) => errors.push([error.message, origin]));
     const bell = new shapes.Bell();
@@ -177,14 +177,15 @@ test('a throw is an uncaught exception, with the error itself; the calls that fo
       throw new Error('later');
     });
     await eventually(() => errors.length === 4);
-    print([seen, errors, later, bell.freeSync()]);
+    const [{ inFlight }] = toolkit.toolkit.handles();
+    print([seen, errors, later, inFlight, bell.freeSync()]);
   });
   assert.deepEqual(result[0], [0, 1, 2, 3]);
   const uncaught = ['mine 0', 'mine 2', 'later', 'later'].map((message) => [message, 'uncaughtException']);
-  assert.deepEqual(result.slice(1), [uncaught, 2, 'drained']);
+  assert.deepEqual(result.slice(1), [uncaught, 2, 0, 'drained']);
 });
 
-test('without a listener a throw ends the process, as in any event listener', async () => {
+test('FAULTS 27: without a listener a throw ends the process, as in any event listener', async () => {
   const { stderr } = await expectChild(
     async ({ shapes, delay }) => {
       new shapes.Bell().ring(1, () => {

@@ -5,6 +5,7 @@
 
 const assert = require('node:assert/strict');
 const { after, test } = require('node:test');
+const { testAlone } = require('./support/alone.js');
 const { expectChild, runChild, startWorker } = require('./support/bodies.js');
 const { exitOf, nextMessage } = require('./support/process.js');
 const { entryOf, shapes, toolkit } = require('./support/toolkit.js');
@@ -55,26 +56,29 @@ async function hammer({ shapes, parentPort }, token) {
   parentPort.postMessage({ codes: Object.keys(codes), calls });
 }
 
-test('four workers use an object by all kinds of methods while the main thread frees it', async () => {
-  for (let round = 0; round < 3; round++) {
-    const before = countLives();
-    const folder = new Folder('shared');
-    const workers = [1, 2, 3, 4].map(() => startWorker(hammer, folder.token));
-    await Promise.all(workers.map((worker) => nextMessage(worker)));
-    const ends = Promise.all(workers.map((worker) => nextMessage(worker)));
-    const outcome = round === 1 ? folder.freeSync() : await folder.free();
-    assert.equal(outcome, 'drained');
-    for (const { codes, calls } of await ends) {
-      assert.deepEqual(codes, ['ERR_HANDLE_FREED']);
-      assert.ok(calls > 0);
+testAlone(
+  'FAULTS 1: four workers use an object by all kinds of methods while the main thread frees it',
+  async () => {
+    for (let round = 0; round < 3; round++) {
+      const before = countLives();
+      const folder = new Folder('shared');
+      const workers = [1, 2, 3, 4].map(() => startWorker(hammer, folder.token));
+      await Promise.all(workers.map((worker) => nextMessage(worker)));
+      const ends = Promise.all(workers.map((worker) => nextMessage(worker)));
+      const outcome = round === 1 ? folder.freeSync() : await folder.free();
+      assert.equal(outcome, 'drained');
+      for (const { codes, calls } of await ends) {
+        assert.deepEqual(codes, ['ERR_HANDLE_FREED']);
+        assert.ok(calls > 0);
+      }
+      await Promise.all(workers.map(exitOf));
+      await eventually(() => countLives().closed - before.closed === countLives().opened - before.opened);
+      assert.equal(countLives().misused, before.misused);
     }
-    await Promise.all(workers.map(exitOf));
-    await eventually(() => countLives().closed - before.closed === countLives().opened - before.opened);
-    assert.equal(countLives().misused, before.misused);
-  }
-});
+  },
+);
 
-test('all threads free at once: one drains, the others learn that it was not them; Close runs once', async () => {
+test('FAULTS 2: all threads free at once: one drains, the others learn that it was not them; Close runs once', async () => {
   const task = new Task();
   const { closed } = countLives();
   const gate = new Int32Array(new SharedArrayBuffer(4));
@@ -99,44 +103,50 @@ test('all threads free at once: one drains, the others learn that it was not the
   assert.equal(countLives().closed, closed + 1);
 });
 
-test('a worker that is terminated in async methods: they are cancelled, others go on', async () => {
-  const task = new Task();
-  const ours = task.wait();
-  const worker = startWorker(({ shapes, parentPort }, token) => {
-    const shared = shapes.Task.attach(token);
-    for (let i = 0; i < 20; i++) shared.wait().catch(() => parentPort.postMessage('a rejection'));
-    parentPort.postMessage('busy');
-  }, task.token);
-  assert.equal(await nextMessage(worker), 'busy');
-  await eventually(() => task.running() === 21);
-  await worker.terminate();
-  await eventually(() => task.running() === 1 && entryOf(task).attachments === 2);
-  assert.equal(entryOf(task).inFlight, 1);
-  const refused = assert.rejects(ours, { code: 'ERR_HANDLE_FREED' });
-  assert.equal(await task.free(), 'drained');
-  await refused;
-});
+testAlone(
+  'FAULTS 17: a worker that is terminated in async methods: they are cancelled, others go on',
+  async () => {
+    const task = new Task();
+    const ours = task.wait();
+    const worker = startWorker(({ shapes, parentPort }, token) => {
+      const shared = shapes.Task.attach(token);
+      for (let i = 0; i < 20; i++) shared.wait().catch(() => parentPort.postMessage('a rejection'));
+      parentPort.postMessage('busy');
+    }, task.token);
+    assert.equal(await nextMessage(worker), 'busy');
+    await eventually(() => task.running() === 21);
+    await worker.terminate();
+    await eventually(() => task.running() === 1 && entryOf(task).attachments === 2);
+    assert.equal(entryOf(task).inFlight, 1);
+    const refused = assert.rejects(ours, { code: 'ERR_HANDLE_FREED' });
+    assert.equal(await task.free(), 'drained');
+    await refused;
+  },
+);
 
-test('a worker that is terminated in a sync method ends after it; a free waits for it', async () => {
-  const task = new Task();
-  const { closed } = countLives();
-  const worker = startWorker(({ shapes, parentPort }, token) => {
-    const shared = shapes.Task.attach(token);
-    parentPort.postMessage('now');
-    shared.block(150);
-  }, task.token);
-  await nextMessage(worker);
-  await eventually(() => entryOf(task).inFlight === 1);
-  assert.deepEqual(
-    entryOf(task).ops.map(({ method, count }) => [method, count]),
-    [['block', 1]],
-  );
-  const [outcome] = await Promise.all([task.free(), worker.terminate()]);
-  assert.equal(outcome, 'drained');
-  assert.deepEqual([countLives().closed, countLives().misused], [closed + 1, 0]);
-});
+testAlone(
+  'FAULTS 15: a worker that is terminated in a sync method ends after it; a free waits for it',
+  async () => {
+    const task = new Task();
+    const { closed } = countLives();
+    const worker = startWorker(({ shapes, parentPort }, token) => {
+      const shared = shapes.Task.attach(token);
+      parentPort.postMessage('now');
+      shared.block(150);
+    }, task.token);
+    await nextMessage(worker);
+    await eventually(() => entryOf(task).inFlight === 1);
+    assert.deepEqual(
+      entryOf(task).ops.map(({ method, count }) => [method, count]),
+      [['block', 1]],
+    );
+    const [outcome] = await Promise.all([task.free(), worker.terminate()]);
+    assert.equal(outcome, 'drained');
+    assert.deepEqual([countLives().closed, countLives().misused], [closed + 1, 0]);
+  },
+);
 
-test('a token that is shared outlives the worker that opened its object', async () => {
+test('FAULTS 46: a token that is shared outlives the worker that opened its object', async () => {
   const worker = startWorker(({ shapes, parentPort }) => {
     parentPort.postMessage(new shapes.Folder('from afar').share());
   });
@@ -201,7 +211,7 @@ test('handles(), stats() and freeAll() cover the addon', async () => {
   assert.deepEqual(handles(), []);
 });
 
-test('process.exit() with methods of all kinds in flight, in the main thread and in workers', async () => {
+test('FAULTS 16: process.exit() with methods of all kinds in flight, in the main thread and in workers', async () => {
   const { code, signal, timedOut } = await runChild(async ({ shapes, startWorker, nextMessage }) => {
     const task = new shapes.Task();
     const body = ({ shapes, parentPort }, token) => {

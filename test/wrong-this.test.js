@@ -7,6 +7,7 @@ const { test } = require('node:test');
 const { inspect } = require('node:util');
 const { Guard, Handle, MappedFile } = require('..');
 const { loadTestAddon } = require('./support/addon.js');
+const { testAlone } = require('./support/alone.js');
 const { startWorker } = require('./support/bodies.js');
 const { makeFile } = require('./support/files.js');
 const { nextMessage } = require('./support/process.js');
@@ -86,21 +87,24 @@ test('FAULTS 14: a method on a handle of another class is a TypeError, and the h
   for (const each of Object.values(open)) assert.equal(await each.free(), 'drained');
 });
 
-test('FAULTS 14: a prototype that was swapped under a handle does not fool the native side', async () => {
-  const { Guard: guard, Counter: counter, MappedFile: file } = await openOneOfEach();
-  Object.setPrototypeOf(guard, MappedFile.prototype);
-  assert.throws(() => guard.read(), { code: 'ERR_HANDLE_TYPE' });
-  assert.throws(() => guard.size, { code: 'ERR_HANDLE_TYPE' });
-  await assert.rejects(guard.count('x'), { code: 'ERR_HANDLE_TYPE' });
-  Object.setPrototypeOf(counter, Sleeper.prototype);
-  assert.throws(() => counter.block(0), { code: 'ERR_HANDLE_TYPE' });
-  await assert.rejects(counter.sleep(0), { code: 'ERR_HANDLE_TYPE' });
-  Object.setPrototypeOf(file, Guard.prototype);
-  assert.throws(() => file.tryEnter(), { code: 'ERR_INVALID_THIS' });
-  for (const each of [guard, counter, file]) assert.equal(await each.free(), 'drained');
-});
+testAlone(
+  'FAULTS 14: a prototype that was swapped under a handle does not fool the native side',
+  async () => {
+    const { Guard: guard, Counter: counter, MappedFile: file } = await openOneOfEach();
+    Object.setPrototypeOf(guard, MappedFile.prototype);
+    assert.throws(() => guard.read(), { code: 'ERR_HANDLE_TYPE' });
+    assert.throws(() => guard.size, { code: 'ERR_HANDLE_TYPE' });
+    await assert.rejects(guard.count('x'), { code: 'ERR_HANDLE_TYPE' });
+    Object.setPrototypeOf(counter, Sleeper.prototype);
+    assert.throws(() => counter.block(0), { code: 'ERR_HANDLE_TYPE' });
+    await assert.rejects(counter.sleep(0), { code: 'ERR_HANDLE_TYPE' });
+    Object.setPrototypeOf(file, Guard.prototype);
+    assert.throws(() => file.tryEnter(), { code: 'ERR_INVALID_THIS' });
+    for (const each of [guard, counter, file]) assert.equal(await each.free(), 'drained');
+  },
+);
 
-test('FAULTS 14: a handle argument must be a handle of the class, and no proxy of one', async () => {
+testAlone('FAULTS 14: a handle argument must be a handle of the class, and no proxy of one', async () => {
   const [a, b] = [Counter.open(1), Counter.open(2)];
   const spoofed = Object.create(Counter.prototype);
   for (const bad of [undefined, null, {}, b.token, new Guard()]) {

@@ -76,7 +76,7 @@ func (a Args) Bytes(i int) []byte {
 	if a.owned != nil {
 		return b
 	}
-	return append(make([]byte, 0, len(b)), b...) // never nil
+	return copied(b)
 }
 
 // Peek returns an encoded argument, or bytes, without copying: they may not be
@@ -108,23 +108,4 @@ func (a Args) view(i int) []byte {
 		return a.owned[w.Data:end:end]
 	}
 	return w.bytes()
-}
-
-// own copies arguments whose memory ends with the crossing.
-func own(wires []Wire) Args {
-	total := 0
-	for i := range wires {
-		if wires[i].hasData() {
-			total += int(wires[i].Length)
-		}
-	}
-	a := Args{wires: make([]Wire, len(wires)), owned: make([]byte, 0, total+1)}
-	copy(a.wires, wires)
-	for i := range wires {
-		if wires[i].hasData() {
-			a.wires[i].Data = uintptr(len(a.owned))
-			a.owned = append(a.owned, wires[i].bytes()...)
-		}
-	}
-	return a
 }

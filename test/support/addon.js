@@ -9,8 +9,9 @@ const { loadNative } = require('../../lib/load.js');
 
 const root = path.join(__dirname, '..', '..');
 
-/** Where the variant of that name is: see scripts/variants.mjs. */
+/** Where the variant of that name is: see scripts/variants.mjs. The proof has tests run against builds of its own. */
 function pathOfAddon(name) {
+  if (name === 'test' && process.env.QUIESCE_TEST_ADDON) return process.env.QUIESCE_TEST_ADDON;
   return path.join(
     root,
     'build',

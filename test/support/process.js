@@ -27,9 +27,14 @@ function prelude() {
  * Runs a script (the text of a CommonJS module; top-level await works) in a node of its own and returns
  * { code, signal, stdout, stderr, timedOut }. After `timeout` ms it is killed. `during(child)` runs beside it.
  */
-async function runScript(script, { args = [], nodeArgs = [], env, stdio, timeout = 30_000, during } = {}) {
+function runScript(script, { args = [], nodeArgs = [], ...options } = {}) {
   const source = `(async () => {${prelude()}${script}\n})()`;
-  const child = spawn(process.execPath, ['--expose-gc', ...nodeArgs, '-e', source, ...args], {
+  return runNode([...nodeArgs, '-e', source, ...args], options);
+}
+
+/** Runs node with these arguments, like runScript. */
+async function runNode(args, { env, stdio, timeout = 30_000, during } = {}) {
+  const child = spawn(process.execPath, ['--expose-gc', ...args], {
     cwd: root,
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     stdio: stdio ?? ['ignore', 'pipe', 'pipe'],
@@ -57,7 +62,11 @@ async function runScript(script, { args = [], nodeArgs = [], env, stdio, timeout
 /** Runs a script like runScript and demands that it ended by itself, with that code, and no signal. */
 async function expectExit(script, options = {}) {
   const { code = 0, ...rest } = options;
-  const result = await runScript(script, rest);
+  return demandExit(await runScript(script, rest), code);
+}
+
+/** Demands that a child ended by itself, with that code, and no signal. */
+function demandExit(result, code = 0) {
   assert.deepStrictEqual(
     { code: result.code, signal: result.signal, timedOut: result.timedOut },
     { code, signal: null, timedOut: false },
@@ -116,4 +125,4 @@ async function exitOf(worker) {
   return exits.get(worker);
 }
 
-module.exports = { delay, exitOf, expectExit, nextMessage, runScript, startWorker };
+module.exports = { delay, demandExit, exitOf, expectExit, nextMessage, runNode, runScript, startWorker };

@@ -1,0 +1,77 @@
+// Takes protections out, and runs the tests that then must fail.
+
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { buildFlags, goEnvironment } from '../../cli/go.mjs';
+import { root } from '../../cli/run.mjs';
+import { problems } from './run.mjs';
+
+const preload = path.join(root, 'proof', 'faults', 'changed.cjs');
+const minute = 60_000;
+
+/** Runs the test of each control; every one must fail, and in the way that it says. */
+export async function takeOut(context, controls) {
+  for (const build of new Set(controls.map((each) => each.build))) {
+    const list = controls.filter((each) => each.build === build);
+    const folder = path.join(context.folder, build ?? 'lib');
+    const env = build ? await buildWithout(context, folder, list) : undefined;
+    for (const control of list) {
+      context.begin(`Without this: ${control.protection}`);
+      await demandFailure(context, control, env ?? changedEnvironment(context, folder, control));
+    }
+  }
+}
+
+/** Builds the test addon with all these changes; returns the environment in which tests load it. */
+async function buildWithout(context, folder, list) {
+  context.begin(`Building ${path.basename(folder)}, without ${list.length} protections`);
+  const Replace = writeChanges(context, folder, list);
+  const overlay = path.join(folder, 'overlay.json');
+  writeFileSync(overlay, JSON.stringify({ Replace }));
+  const addon = path.join(folder, 'test.node');
+  const args = ['build', ...buildFlags, '-overlay', overlay, '-o', addon, './test/goaddon'];
+  await context.must('go', args, { env: goEnvironment().env });
+  return { QUIESCE_TEST_ADDON: addon };
+}
+
+/** The environment in which the package's own JS has this change. */
+function changedEnvironment(context, folder, control) {
+  return {
+    NODE_OPTIONS: `--require=${JSON.stringify(preload)}`,
+    QUIESCE_PROOF_CHANGED: JSON.stringify(writeChanges(context, folder, [control])),
+  };
+}
+
+/** Writes changed copies into the folder; returns them by the paths of the originals. */
+function writeChanges(context, folder, list) {
+  mkdirSync(folder, { recursive: true });
+  const changed = {};
+  for (const { file, from, to } of list) {
+    const original = path.join(root, file);
+    const copy = path.join(folder, file.replaceAll('/', '-'));
+    const text = readFileSync(changed[original] ?? original, 'utf8');
+    const places = text.split(from).length - 1;
+    context.demand(
+      places === 1,
+      `${file} has ${places} places like the one that a control changes: ${from.trim()}`,
+    );
+    writeFileSync(
+      copy,
+      text.replace(from, () => to),
+    );
+    changed[original] = copy;
+  }
+  return changed;
+}
+
+async function demandFailure(context, control, env) {
+  const [file, name] = control.test;
+  const args = ['--test', '--test-reporter=tap', `--test-name-pattern=^${name}`, `test/${file}.test.js`];
+  const { status, stdout } = await context.run(process.execPath, args, {
+    env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
+    timeout: 3 * minute,
+  });
+  const without = `With this taken out: ${control.protection}: '${name}'`;
+  context.demand(status !== 0, `${without} does not fail.`);
+  context.demand(control.failure.test(stdout), `${without} fails in another way:\n${problems(stdout)}`);
+}
