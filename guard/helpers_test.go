@@ -28,6 +28,14 @@ func rounds(n int) int {
 	return n
 }
 
+// skipIfShort leaves out what takes longer than all the other tests.
+func skipIfShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a race takes its time")
+	}
+}
+
 // A probe is a resource that counts its Closes.
 type probe struct {
 	closes atomic.Int32
@@ -185,6 +193,7 @@ func together(n int, f func(i int)) {
 // cancel must end it.
 func race(t testing.TB, cancel func(), n int, make func() (a, b func())) {
 	t.Helper()
+	skipIfShort(t)
 	var work atomic.Pointer[func()]
 	var turn, done atomic.Int64
 	go func() {

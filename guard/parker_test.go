@@ -83,6 +83,7 @@ func TestParkerIsNeverReplaced(t *testing.T) {
 // FAULTS 3, 38: many threads on few cores, leaves and late enters at the
 // moment of the drain check. A lost wake-up would outlast the patience.
 func TestFault38_NoLostWakeUpWithManyThreads(t *testing.T) {
+	skipIfShort(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(16))
 	for range rounds(60) {
 		g, releases := newGuard()
@@ -141,6 +142,7 @@ func TestFault3_LateEnterOfAGuardLosesNoWakeUp(t *testing.T) {
 // no winner, each leaves a permit. try reports whether it entered, and left.
 func wantSettled(t *testing.T, w *word, p *parker, try func() bool) {
 	t.Helper()
+	skipIfShort(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	permit := p.permit()
 	var stop atomic.Bool

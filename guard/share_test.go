@@ -234,6 +234,7 @@ func TestRaceOfShareAttachAndFree(t *testing.T) {
 // may also come between the share's end and the giving back of its attachment:
 // then both happen.
 func TestRaceOfExpiryAndAttach(t *testing.T) {
+	skipIfShort(t)
 	var table Table
 	for range rounds(500) {
 		h := open(t, &table, nil)

@@ -12,7 +12,9 @@ import (
 
 // untilMet runs functions together, again and again, until they have met n
 // times, as the first one reports. On a busy machine it stops earlier.
-func untilMet(n int, f func() (met bool), others ...func()) {
+func untilMet(t testing.TB, n int, f func() (met bool), others ...func()) {
+	t.Helper()
+	skipIfShort(t)
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(max(2, runtime.GOMAXPROCS(0))))
 	end := time.Now().Add(time.Duration(rounds(2)) * time.Second)
 	var stop atomic.Bool
@@ -38,7 +40,7 @@ func wantNoneLost(t *testing.T, value func() int64, change func() (by int64)) {
 	t.Helper()
 	before := value()
 	var mine, others int64
-	untilMet(rounds(2000), func() bool {
+	untilMet(t, rounds(2000), func() bool {
 		from := value()
 		by := change()
 		mine += by
@@ -83,7 +85,7 @@ func wantExclusive(t *testing.T, take func() bool, give func()) {
 		give()
 		return met
 	}
-	untilMet(rounds(5000), func() bool { return try(1) }, func() { try(2) })
+	untilMet(t, rounds(5000), func() bool { return try(1) }, func() { try(2) })
 	if last.Load() == 0 {
 		t.Error("nobody ever had it")
 	}
@@ -116,7 +118,7 @@ func TestWordClaimIsTakenOnce(t *testing.T) {
 func TestWordBeginIsWonAgainstEntersAndLeaves(t *testing.T) {
 	w := openWord(1)
 	lost := 0
-	untilMet(rounds(5000), func() bool {
+	untilMet(t, rounds(5000), func() bool {
 		from := w.ops()
 		if !w.begin(anyGeneration) {
 			lost++
@@ -136,7 +138,7 @@ func TestWordIsNeverAbandonedAfterTheLastLeave(t *testing.T) {
 	w := openWord(1)
 	w.bits.Or(freeingBit)
 	late := 0
-	untilMet(rounds(5000), func() bool {
+	untilMet(t, rounds(5000), func() bool {
 		from := w.ops()
 		w.abandon()
 		met := w.ops() != from

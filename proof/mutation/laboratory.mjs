@@ -30,15 +30,24 @@ export class Laboratory {
   }
 
   /**
-   * Builds a mutant { file, take, put, offset } and runs all tests, or one, `times` over. Resolves to what each run
-   * came to, { killed, hung, by, seconds }, or to nothing for a mutant that does not compile.
+   * Builds a mutant { file, take, put, offset } and runs one test, `times` over. Resolves to what each run came to,
+   * { killed, hung, by }, or to nothing for a mutant that does not compile.
    */
-  async examine(mutant, { test, times = 1 } = {}) {
+  async examineBy(test, mutant, times) {
     return this.#build(mutant, async ({ program, compiled }) => {
       if (!compiled) return undefined;
       const runs = [];
-      for (let n = 0; n < times; n++) runs.push(await this.#run(program, test));
+      for (let n = 0; n < times; n++) runs.push(await this.#run(program, [`-test.run=^${test}$`]));
       return runs;
+    });
+  }
+
+  /** The same for all tests; the long ones wait until the short ones have missed it. */
+  async examine(mutant) {
+    return this.#build(mutant, async ({ program, compiled }) => {
+      if (!compiled) return undefined;
+      const short = await this.#run(program, ['-test.short']);
+      return short.killed ? short : this.#run(program, []);
     });
   }
 
@@ -56,12 +65,11 @@ export class Laboratory {
     }
   }
 
-  async #run(program, test) {
+  async #run(program, flags) {
     const { patience, timeout } = this.#limits;
-    const begin = performance.now();
     const { status, stdout, stderr, timedOut } = await this.#context.run(
       program,
-      ['-test.v', '-test.failfast', `-test.timeout=${timeout}s`, ...(test ? [`-test.run=^${test}$`] : [])],
+      ['-test.v', '-test.failfast', `-test.timeout=${timeout}s`, ...flags],
       { cwd: guard, env: { ...process.env, QUIESCE_TEST_PATIENCE: `${patience}s` }, timeout: 2000 * timeout },
     );
     const output = stdout + stderr;
@@ -69,7 +77,6 @@ export class Laboratory {
       killed: status !== 0,
       hung: status !== 0 && (timedOut || hung.test(output)),
       by: status !== 0 ? culprit(output) : undefined,
-      seconds: (performance.now() - begin) / 1000,
     };
   }
 }

@@ -67,7 +67,6 @@ export const attach = [
     take: '			if n == 1 {\n',
     put: '			if n >= 1 {\n',
     by: 'TestAttachAndDetachCount',
-    quick: true,
   },
   {
     file,

@@ -10,7 +10,6 @@ export const guard = [
 `,
     put: '',
     by: 'TestFault3_RefusedEnterOfAGuardSettles',
-    quick: true,
   },
   {
     file: 'guard.go',
@@ -122,7 +121,6 @@ export const guard = [
 `,
     put: '',
     by: 'TestLeaveWhileTheWinnerMakesItsParker',
-    quick: true,
   },
   {
     file: 'parker.go',

@@ -106,7 +106,6 @@ export const handle = [
 `,
     put: '',
     by: 'TestChildIsAnAttachmentOfItsParent',
-    quick: true,
   },
   {
     file,

@@ -21,7 +21,6 @@ export const release = [
     put: `	func() {
 		err := error(&PanicError{})`,
     by: 'TestClaimedReleaseOfAHandleIsNotOnTheLeaversGoroutine',
-    quick: true,
   },
   {
     file,

@@ -176,7 +176,6 @@ export const word = [
     put: `		w.bits.Store(bits | freeingBit)
 		return true`,
     by: 'TestWordBeginIsWonByOneOfTwoWhoRace',
-    quick: true,
   },
   {
     file,
@@ -261,7 +260,6 @@ export const word = [
     put: `		w.bits.And(^uint64(abandonedBit))
 		return true`,
     by: 'TestWordClaimIsWonByOneOfTwoWhoRace',
-    quick: true,
   },
   {
     file,
@@ -277,6 +275,5 @@ export const word = [
     take: 'func (w *word) publish() { w.bits.Add(publishStep) }',
     put: 'func (w *word) publish() { w.bits.And(^uint64(freeingBit)) }',
     by: 'TestWordPublishKeepsATransient',
-    quick: true,
   },
 ];
