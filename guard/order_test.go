@@ -131,11 +131,16 @@ func TestSecondReleasePanicsBeforeItCloses(t *testing.T) {
 // A deadline that passes in the same moment as Close ends does not hide it.
 func TestCloseThatHasEndedIsNeverToldAsATimeOut(t *testing.T) {
 	var table Table
-	for range 64 {
+	const n = 64
+	stopped := 0 // the timer of each deadline
+	for range n {
 		f := open(t, &table, nil).begin()
-		o, err := f.wait(&limit{drain: over(), close: over(), stop: func() {}})
+		o, err := f.wait(&limit{drain: over(), close: over(), stop: func() { stopped++ }})
 		wantErr(t, err, nil)
 		wantOutcome(t, o, Drained)
+	}
+	if stopped != n {
+		t.Errorf("%d of %d deadlines stopped", stopped, n)
 	}
 	wantNoLeak(t, &table)
 }

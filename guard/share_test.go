@@ -84,6 +84,8 @@ func TestSharesAreTakenOverInTheirOrder(t *testing.T) {
 		time.Sleep(time.Minute)
 		wantJournal(t, &j, "second", "third")
 		wantAttachments(t, h, 2)
+		attach(t, h) // no share is left to take over
+		wantAttachments(t, h, 3)
 		wantFree(t, h, 0, Drained)
 	})
 }

@@ -10,7 +10,7 @@ import { survivors } from './survivors.mjs';
 export async function examineGenerated(context, laboratory) {
   const all = await generate(context);
   const results = await examineAll(context, all, (mutant) => examine(laboratory, mutant));
-  const problems = [...results.map(({ problem }) => problem), ...unmatched(all)].filter(Boolean);
+  const problems = [...results.map(({ problem }) => problem), ...unmatched(results)].filter(Boolean);
   context.demand(problems.length === 0, `\n${problems.join('\n')}`);
   const compiled = results.filter((result) => result.compiled);
   report(context, compiled);
@@ -30,34 +30,41 @@ async function examine(laboratory, mutant) {
   return { mutant, compiled: true, killed, hung, explanation, problem };
 }
 
-/** All of them, in the files that are compiled for this system, each with the text of its line. */
+/** All of them, in the files that are compiled for this system. */
 async function generate(context) {
   const list = ['list', '-f', '{{range .GoFiles}}{{.}}\n{{end}}', './guard'];
   const files = (await context.must('go', list)).stdout.split('\n').filter(Boolean);
   const paths = files.map((name) => path.join('guard', name));
   const { stdout } = await context.must('go', ['run', './proof/mutation/generate', ...paths]);
-  const texts = files.map((name) => readFileSync(path.join(root, 'guard', name), 'utf8').split('\n'));
-  const lines = Object.fromEntries(files.map((name, i) => [name, texts[i]]));
-  return JSON.parse(stdout).map((mutant) => ({
-    ...mutant,
-    text: lines[mutant.file][mutant.line - 1].trim(),
-  }));
+  const sources = Object.fromEntries(
+    files.map((name) => [name, readFileSync(path.join(root, 'guard', name))]),
+  );
+  return JSON.parse(stdout).map((mutant) => ({ ...mutant, ...asLines(mutant, sources[mutant.file]) }));
 }
 
-function explains(one, { file, text, take, put }) {
-  return one.file === file && one.text === text && one.take === take && one.put === put;
+/** What the lines were, and what they become, without indents: people know a mutant by that. */
+function asLines({ offset, take, put }, bytes) {
+  const begin = bytes.lastIndexOf('\n', offset) + 1;
+  const end = bytes.indexOf('\n', offset + Buffer.byteLength(take));
+  const [head, tail] = [bytes.subarray(begin, offset), bytes.subarray(offset + Buffer.byteLength(take), end)];
+  const [was, becomes] = [take, put].map((code) => `${head}${code}${tail}`.replaceAll(/\s+/g, ' ').trim());
+  return { was, becomes };
 }
 
-/** Explanations of what is no longer there. */
-function unmatched(all) {
+function explains(one, mutant) {
+  return ['file', 'function', 'was', 'becomes'].every((key) => one[key] === mutant[key]);
+}
+
+/** Explanations of what does not survive, or is not there at all. */
+function unmatched(results) {
+  const used = results.filter(({ compiled }) => compiled).map(({ explanation }) => explanation);
   return survivors
-    .filter((one) => !all.some((mutant) => explains(one, mutant)))
-    .map((one) => `${describe(one)}: is explained, but there is no such mutant`);
+    .filter((one) => !used.includes(one))
+    .map((one) => `${describe(one)}: is explained, but no such mutant survives`);
 }
 
-function describe({ file, text, take, put }) {
-  const [from, to] = [take, put].map((code) => code.replaceAll(/\s+/g, ' '));
-  return `${file}: ${text === from ? '' : `${text}: `}${from} ${to ? `becomes ${to}` : 'dropped'}`;
+function describe({ file, function: name, was, becomes }) {
+  return `${file}, ${name}: \`${was}\` ${becomes ? `becomes \`${becomes}\`` : 'dropped'}`;
 }
 
 function report(context, results) {

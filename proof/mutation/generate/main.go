@@ -17,7 +17,8 @@ import (
 
 // A mutant is one replacement in one file. Several may be at one offset.
 type mutant struct {
-	File   string `json:"file"` // its name, without a folder
+	File   string `json:"file"`     // its name, without a folder
+	Func   string `json:"function"` // the one that it is in, without its receiver
 	Line   int    `json:"line"`
 	Offset int    `json:"offset"` // in bytes
 	Take   string `json:"take"`
@@ -52,8 +53,8 @@ func mutantsOf(path string) ([]mutant, error) {
 	}
 	s := &source{files: files, name: filepath.Base(path), text: text}
 	for _, d := range parsed.Decls {
-		// What is outside of functions are types, constants and variables: a test of mutants compiles or it does not.
 		if f, ok := d.(*ast.FuncDecl); ok && f.Body != nil {
+			s.function = f.Name.Name
 			ast.Inspect(f.Body, s.visit)
 		}
 	}
@@ -62,22 +63,28 @@ func mutantsOf(path string) ([]mutant, error) {
 
 // A source is one file and the mutants found in it.
 type source struct {
-	files *token.FileSet
-	name  string
-	text  []byte
-	found []mutant
+	files    *token.FileSet
+	name     string
+	function string
+	text     []byte
+	found    []mutant
 }
 
 func (s *source) add(kind string, from, to token.Pos, put string) {
 	at := s.files.Position(from)
 	s.found = append(s.found, mutant{
 		File:   s.name,
+		Func:   s.function,
 		Line:   at.Line,
 		Offset: at.Offset,
-		Take:   string(s.text[at.Offset:s.files.Position(to).Offset]),
+		Take:   s.code(from, to),
 		Put:    put,
 		Kind:   kind,
 	})
+}
+
+func (s *source) code(from, to token.Pos) string {
+	return string(s.text[s.files.Position(from).Offset:s.files.Position(to).Offset])
 }
 
 func (s *source) swap(kind string, at token.Pos, take, put token.Token) {
@@ -157,7 +164,7 @@ func (s *source) condition(c ast.Expr) {
 			return
 		}
 	}
-	s.add("a condition negated", c.Pos(), c.End(), "!("+string(s.text[s.files.Position(c.Pos()).Offset:s.files.Position(c.End()).Offset])+")")
+	s.add("a condition negated", c.Pos(), c.End(), "!("+s.code(c.Pos(), c.End())+")")
 }
 
 func (s *source) drop(n ast.Node) { s.add("a statement dropped", n.Pos(), n.End(), "") }
