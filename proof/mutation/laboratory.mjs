@@ -30,14 +30,16 @@ export class Laboratory {
   }
 
   /**
-   * Builds a mutant { file, take, put, offset } and runs one test, `times` over. Resolves to what each run came to,
-   * { killed, hung, by }, or to nothing for a mutant that does not compile.
+   * Builds a mutant { file, take, put, offset } and runs one test, `times` over or until it fails. Resolves to what
+   * each run came to, { killed, hung, by }, or to nothing for a mutant that does not compile.
    */
-  async examineBy(test, mutant, times) {
+  async examineBy(test, mutant, { times, untilKilled }) {
     return this.#build(mutant, async ({ program, compiled }) => {
       if (!compiled) return undefined;
       const runs = [];
-      for (let n = 0; n < times; n++) runs.push(await this.#run(program, [`-test.run=^${test}$`]));
+      while (runs.length < times && !(untilKilled && runs.at(-1)?.killed)) {
+        runs.push(await this.#run(program, [`-test.run=^${test}$`]));
+      }
       return runs;
     });
   }

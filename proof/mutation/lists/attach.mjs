@@ -23,6 +23,7 @@ export const attach = [
     put: `		h.attachments.Store(n + 1)
 		return true`,
     by: 'TestAttachesOfManyThreadsAllCount',
+    race: true,
   },
   {
     file,
@@ -49,6 +50,7 @@ export const attach = [
 		}
 		return n == 1`,
     by: 'TestDetachesOfManyThreadsAllCount',
+    race: true,
   },
   {
     file,

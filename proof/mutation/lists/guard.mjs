@@ -121,6 +121,7 @@ export const guard = [
 `,
     put: '',
     by: 'TestLeaveWhileTheWinnerMakesItsParker',
+    race: true,
   },
   {
     file: 'parker.go',
@@ -187,6 +188,7 @@ export const guard = [
     put: `	p.permits.Store(&c)
 	return c`,
     by: 'TestParkerIsNeverReplaced',
+    race: true,
   },
   {
     file: 'parker.go',

@@ -37,6 +37,7 @@ export const handle = [
 		cancel(ErrFreed)
 	}`,
     by: 'TestFault48_WhoeverComesSecondCancels',
+    race: true,
   },
   {
     file,
@@ -47,6 +48,7 @@ export const handle = [
 	}`,
     put: '	h.scope.Store(s)',
     by: 'TestOneContextForAllWhoAskAtOnce',
+    race: true,
   },
   {
     file,

@@ -11,6 +11,7 @@ import { word } from './word.mjs';
 
 /**
  * Each is { what, file, take, put, by }: what is lost, the text of guard/FILE that goes, what stands there instead, and
- * the test that must fail. One that no test can see has `survives` instead of `by`: why.
+ * the test that must fail, each time. With `race` that is a race of threads, which must fail now and then. One that no
+ * test can see has `survives` instead of `by`: why.
  */
 export const protections = [word, guard, free, release, handle, table, slots, attach].flat();

@@ -116,6 +116,7 @@ export const table = [
     put: `	s.word.publish()
 	e.handle.Store(h)`,
     by: 'TestOpenWritesTheEntryBeforeItPublishes',
+    race: true,
   },
   {
     file,

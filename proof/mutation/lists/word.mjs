@@ -143,6 +143,7 @@ export const word = [
     take: '	bits := w.bits.Add(^uint64(0))\n',
     put: '	bits := w.bits.Load() - 1\n	w.bits.Store(bits)\n',
     by: 'TestWordLeavesOfManyThreadsAllCount',
+    race: true,
   },
   {
     file,
@@ -151,6 +152,7 @@ export const word = [
     put: `	w.bits.Store(w.bits.Load() + 1)
 	if isOpen(w.bits.Load(), generation) {`,
     by: 'TestWordEntersOfManyThreadsAllCount',
+    race: true,
   },
   {
     file,
@@ -176,6 +178,7 @@ export const word = [
     put: `		w.bits.Store(bits | freeingBit)
 		return true`,
     by: 'TestWordBeginIsWonByOneOfTwoWhoRace',
+    race: true,
   },
   {
     file,
@@ -186,6 +189,7 @@ export const word = [
     put: `		w.bits.Or(freeingBit)
 		return true`,
     by: 'TestWordBeginIsWonByOneOfTwoWhoRace',
+    race: true,
   },
   {
     file,
@@ -208,6 +212,7 @@ export const word = [
 		}`,
     put: `		return w.bits.CompareAndSwap(bits, bits|freeingBit)`,
     by: 'TestWordBeginIsWonAgainstEntersAndLeaves',
+    race: true,
   },
   {
     file,
@@ -229,6 +234,7 @@ export const word = [
     put: `		w.bits.Or(abandonedBit)
 		return true`,
     by: 'TestWordIsNeverAbandonedAfterTheLastLeave',
+    race: true,
   },
   {
     file,
@@ -260,6 +266,7 @@ export const word = [
     put: `		w.bits.And(^uint64(abandonedBit))
 		return true`,
     by: 'TestWordClaimIsWonByOneOfTwoWhoRace',
+    race: true,
   },
   {
     file,
