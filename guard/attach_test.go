@@ -235,6 +235,19 @@ func TestOneOfManyDetachesIsTheLast(t *testing.T) {
 	wantNoLeak(t, &table)
 }
 
+// None is lost of those who attach, or detach, at once.
+func TestAttachesOfManyThreadsAllCount(t *testing.T) {
+	h := &Handle{}
+	h.attachments.Store(1)
+	wantNoneLost(t, h.attachments.Load, func() int64 { h.attach(); return 1 })
+}
+
+func TestDetachesOfManyThreadsAllCount(t *testing.T) {
+	h := &Handle{}
+	h.attachments.Store(1 << 40)
+	wantNoneLost(t, h.attachments.Load, func() int64 { h.detach(); return -1 })
+}
+
 // FAULTS 39: a detach too many does nothing.
 func TestDetachTooManyDoesNothing(t *testing.T) {
 	var table Table

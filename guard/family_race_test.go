@@ -54,6 +54,20 @@ func TestFault45_ChildOpenedAfterItsParentTimedOut(t *testing.T) {
 	})
 }
 
+// A late child was no attachment of its parent, and gives none back.
+func TestLateChildGivesBackNoAttachment(t *testing.T) {
+	var table Table
+	parent := open(t, &table, nil)
+	op := enter(t, parent)
+	wantFree(t, parent, 0, TimedOut)
+	_, err := op.OpenChild(nil, Options{})
+	wantErr(t, err, ErrFreed)
+	op.Leave()
+	wait(t, parent.Done())
+	wantAttachments(t, parent, 1)
+	wantNoLeak(t, &table)
+}
+
 // FAULTS 45: between freeing being set and the walk, a child is still adopted,
 // and the walk finds it.
 func TestFault45_ChildOpenedJustBeforeTheWalk(t *testing.T) {

@@ -161,6 +161,7 @@ func TestFault48_ContextMadeAfterTheFreeBeganIsCancelled(t *testing.T) {
 
 // FAULTS 48, racing: whoever of the two comes second cancels.
 func TestFault48_ContextMadeWhileTheFreeBegins(t *testing.T) {
+	skipIfShort(t)
 	var table Table
 	for range rounds(2000) {
 		h := open(t, &table, nil)

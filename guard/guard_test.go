@@ -39,6 +39,9 @@ func wantCount(t testing.TB, counter *atomic.Int32, want int32) {
 
 func TestGuardEnterOnAFreshGuardSucceedsAndLeaveDecrements(t *testing.T) {
 	var g Guard
+	if g.Freeing() {
+		t.Error("freeing, though nobody began")
+	}
 	first, second := tryEnter(t, &g), tryEnter(t, &g)
 	wantWord(t, &g.word, 2)
 	first.Leave()

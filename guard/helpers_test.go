@@ -11,8 +11,14 @@ import (
 	"time"
 )
 
-// patience bounds a wait that ends at once unless something is broken.
-const patience = 60 * time.Second
+// patience bounds a wait that ends at once unless something is broken. Who
+// breaks the guard on purpose, as proof/mutation does, grants less.
+var patience = func() time.Duration {
+	if d, err := time.ParseDuration(os.Getenv("QUIESCE_TEST_PATIENCE")); err == nil {
+		return d
+	}
+	return 60 * time.Second
+}()
 
 // rounds is how often a race is tried: twenty times n when asked for.
 func rounds(n int) int {
@@ -20,6 +26,14 @@ func rounds(n int) int {
 		return 20 * n
 	}
 	return n
+}
+
+// skipIfShort leaves out what takes longer than all the other tests.
+func skipIfShort(t testing.TB) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("a race takes its time")
+	}
 }
 
 // A probe is a resource that counts its Closes.
@@ -179,6 +193,7 @@ func together(n int, f func(i int)) {
 // cancel must end it.
 func race(t testing.TB, cancel func(), n int, make func() (a, b func())) {
 	t.Helper()
+	skipIfShort(t)
 	var work atomic.Pointer[func()]
 	var turn, done atomic.Int64
 	go func() {

@@ -84,6 +84,8 @@ func TestSharesAreTakenOverInTheirOrder(t *testing.T) {
 		time.Sleep(time.Minute)
 		wantJournal(t, &j, "second", "third")
 		wantAttachments(t, h, 2)
+		attach(t, h) // no share is left to take over
+		wantAttachments(t, h, 3)
 		wantFree(t, h, 0, Drained)
 	})
 }
@@ -121,6 +123,58 @@ func TestFreeForgetsPendingShares(t *testing.T) {
 			t.Errorf("%d shares are left", n)
 		}
 	})
+}
+
+// A share that was taken over leaves no timer; had that fired already, its
+// expiry would give back what is another's.
+func TestExpiryOfAShareThatWasTakenOverDoesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var table Table
+		h := open(t, &table, nil)
+		addShare(t, h, time.Hour, func() { t.Error("expired though it was taken over") })
+		s := h.shares[0]
+		attach(t, h)
+		if s.timer.Reset(0) {
+			t.Error("the timer was left")
+		}
+		synctest.Wait()
+		wantAttachments(t, h, 2)
+		wantFree(t, h, 0, Drained)
+	})
+}
+
+// Neither does one of a handle that was freed.
+func TestFreeLeavesNoTimersOfItsShares(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var table Table
+		h := open(t, &table, nil)
+		addShare(t, h, time.Hour, nil)
+		s := h.shares[0]
+		wantFree(t, h, 0, Drained)
+		if s.timer.Stop() {
+			t.Error("the timer was left")
+		}
+	})
+}
+
+// An attach that takes a share over and an expiry both wait for the lock.
+func TestSharesAreTouchedUnderTheLock(t *testing.T) {
+	var table Table
+	h := open(t, &table, nil)
+	addShare(t, h, time.Hour, nil)
+	addShare(t, h, time.Hour, nil)
+	second := h.shares[1]
+	for what, f := range map[string]func(){
+		"taken over without the lock": func() { h.takeShare() },
+		"expired without the lock":    func() { h.dropShare(second) },
+	} {
+		h.mu.Lock()
+		touched := started(f)
+		wantStopped(t, touched, what)
+		h.mu.Unlock()
+		wait(t, touched)
+	}
+	wantFree(t, h, 0, Drained)
 }
 
 func TestShareOfAHandleWithoutAttachmentsIsRefused(t *testing.T) {
@@ -182,6 +236,7 @@ func TestRaceOfShareAttachAndFree(t *testing.T) {
 // may also come between the share's end and the giving back of its attachment:
 // then both happen.
 func TestRaceOfExpiryAndAttach(t *testing.T) {
+	skipIfShort(t)
 	var table Table
 	for range rounds(500) {
 		h := open(t, &table, nil)

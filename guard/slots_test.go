@@ -2,6 +2,7 @@ package guard
 
 import (
 	"errors"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"unsafe"
@@ -54,6 +55,21 @@ func TestDirectoryMatchesTheSlotsAddresses(t *testing.T) {
 	}
 	if d[3].Load() != 0 {
 		t.Error("a chunk that is not there has an address")
+	}
+}
+
+// What is mapped is as long as what is used of it.
+func TestWholeChunksAreReserved(t *testing.T) {
+	var table Table
+	var asked []int
+	table.space.reserve = func(bytes int) (unsafe.Pointer, error) {
+		asked = append(asked, bytes)
+		return reserve(bytes)
+	}
+	open(t, &table, nil)
+	want := []int{int(unsafe.Sizeof(*table.space.directory)), int(unsafe.Sizeof([ChunkSlots]slot{}))}
+	if !slices.Equal(asked, want) {
+		t.Errorf("reserved %d bytes, want %d", asked, want)
 	}
 }
 

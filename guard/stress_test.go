@@ -78,6 +78,7 @@ func (f *field) abandon(t testing.TB) {
 // Invariants 1 to 6 under load: eight threads use what two others free, reopen
 // and abandon, with stale tokens, children and tiny deadlines.
 func TestStressOfUsersAndFreers(t *testing.T) {
+	skipIfShort(t)
 	var f field
 	for i := range f.tokens {
 		f.plant(t, i)
@@ -126,6 +127,7 @@ func (f *field) end(t *testing.T) {
 
 // Stats is of about one moment: a count may be late, but none underflows.
 func TestStatsUnderLoad(t *testing.T) {
+	skipIfShort(t)
 	var table Table
 	const people = 3
 	together(people+1, func(i int) {

@@ -33,6 +33,7 @@ func TestStaleTokenNeverEntersARecycledSlot(t *testing.T) {
 // FAULTS 4, racing: one thread enters with the token that it read, the other
 // recycles the slot under it. An enter that succeeds is on the right handle.
 func TestFault4_EnterRacesTheRecyclingOfItsSlot(t *testing.T) {
+	skipIfShort(t)
 	var table Table
 	var current atomic.Uint64
 	h := open(t, &table, &probe{})
@@ -93,6 +94,7 @@ func TestWrappedGenerationRetiresItsSlot(t *testing.T) {
 
 // Memory is bounded by the peak of live handles.
 func TestManyHandlesOneAfterTheOtherTakeOneSlot(t *testing.T) {
+	skipIfShort(t)
 	var table Table
 	const n = 100_000
 	for range n {

@@ -77,6 +77,18 @@ func TestFault13_TokensThatNeverWereAreInvalid(t *testing.T) {
 	wantState(t, h, Open, 0)
 }
 
+// While a slot is prepared its word has a generation, but no token of it was
+// ever given out.
+func TestTokenOfASlotThatIsBeingPreparedIsInvalid(t *testing.T) {
+	var table Table
+	open(t, &table, nil)
+	s, _ := table.space.at(1)
+	s.word.bits.Store(5<<generationShift | freeingBit)
+	for generation := range uint32(6) {
+		everyCall(t, &table, makeToken(1, generation), ErrInvalid)
+	}
+}
+
 // FAULTS 13: a token between the first generation and the present one was
 // given out once; its handle is freed.
 func TestFault13_TokensThatWereOnceAreFreed(t *testing.T) {
