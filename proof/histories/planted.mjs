@@ -12,6 +12,7 @@ export const bugs = {
   'any-generation': 'a stale token enters the handle that has the slot by then',
   'no-drain': 'a winner does not wait for the ops in flight',
   'lost-release': 'a release is handed over though no op is in flight to take it',
+  'lost-wake': 'a winner who waits is not woken by the last op to leave',
   'first-attach': 'an attach succeeds after the last attachment has gone',
 };
 
@@ -42,6 +43,7 @@ const edits = {
     ['if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {', 'pause()\n$&'],
     ['func (w *word) publish() {', 'func (w *word) publish() { pause();'],
   ],
+  'parker.go': [['if c == nil {', 'if c == nil || is("lost-wake") {']],
   'attach.go': [
     [
       'if n <= 0 {\n\t\t\treturn false\n\t\t}\n\t\tif h.attachments.CompareAndSwap(n, n+1) {',

@@ -21,7 +21,7 @@ export class Player {
   #random;
   #known = []; // tokens, most of them stale by and by
   #wrappers = new Map(); // token -> those that are attached
-  #kept = []; // wrappers: the collector's detach would be a call that nobody records
+  #kept = []; // wrappers: to be collected is a detach that nobody records
   #own = []; // of the handles that it has opened
   #entered = []; // wrappers of guards
   #pending = [];
@@ -190,11 +190,6 @@ export class Player {
     for (const [number, call, end] of list) {
       this.calls.push({ thread: -1, kind: 'close', number, result: '', call, return: end });
     }
-  }
-
-  /** Lets go of all wrappers; their handles are released. */
-  end() {
-    this.#kept.length = 0;
   }
 }
 

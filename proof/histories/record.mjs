@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
 
 const WORKERS = 4;
-const BATCH = 500; // histories that the workers keep in memory
+const BATCH = 2000; // histories that the workers keep in memory
 
 const require = createRequire(import.meta.url);
 const { stats } = require('../../index.js');

@@ -25,17 +25,15 @@ async function record(index) {
     seed: seed + index * workerData.workers + number,
   });
   if (number === 0) for (const cell of meeting.cells.keys()) player.open(cell);
-  meeting.wait();
+  meeting.wait(); // all begin
   await player.act();
   meeting.wait(); // nobody is inside any more
   player.freeOwn();
-  meeting.wait();
+  meeting.wait(); // all is free or will be
   if (number === 0) {
-    await allReleased();
+    await allReleased(); // and then the slots of the next history are those of this one
     if (!bare) player.addCloses(JSON.parse(Canary.takeCloses()) ?? []);
   }
-  meeting.wait(); // the slots are free
-  player.end();
   return { bare, calls: player.calls };
 }
 

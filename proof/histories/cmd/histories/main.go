@@ -42,7 +42,9 @@ func checkRecorded(n int, seed uint64, tally *histories.Tally) error {
 	for range n {
 		h, err := recorder.Record()
 		if err != nil {
-			return fmt.Errorf("%w:\n%v", err, h)
+			tally.Histories++
+			tally.Refused++
+			return fmt.Errorf("refused: %w:\n%v", err, h)
 		}
 		if err := tally.Add(h); err != nil {
 			return err
