@@ -1,0 +1,51 @@
+// node workers.mjs VARIANT PAIRS: eight workers use and free canaries, through the addon of that name (see
+// scripts/variants.mjs), as fast as they can. Prints lines that tell how many pairs were made, and then a tally as JSON.
+
+import { createRequire } from 'node:module';
+import { Worker } from 'node:worker_threads';
+import { layout } from './layout.mjs';
+
+const WORKERS = 8;
+
+const require = createRequire(import.meta.url);
+const [variant, pairs] = process.argv.slice(2);
+const { Canary, addon, native } = require('../../test/support/addon.js').loadTestAddon(variant);
+const memory = new SharedArrayBuffer(layout.bytes);
+const { made } = layout.views(memory);
+const each = Math.ceil(Number(pairs) / WORKERS);
+
+const workers = Array.from({ length: WORKERS }, (_, number) => {
+  const workerData = { variant, number, workers: WORKERS, pairs: each, memory };
+  return new Worker(new URL('./worker.mjs', import.meta.url), { workerData });
+});
+const timer = setInterval(() => console.log(`made ${made[0]}`), 1000);
+const tallies = await Promise.all(workers.map(resultOf));
+clearInterval(timer);
+
+const tally = tallies.reduce((sum, one) =>
+  Object.fromEntries(Object.keys(sum).map((key) => [key, sum[key] + one[key]])),
+);
+await released();
+const { live, opened, released: gone, abandoned, ops } = JSON.parse(native.stats());
+Object.assign(tally, { late: Canary.late(), broken: Canary.broken(), live, opened, released: gone, abandoned, ops });
+console.log(JSON.stringify(tally));
+
+/** What timed out is released in the background. */
+async function released() {
+  await addon.freeAll?.();
+  for (const limit = Date.now() + 10_000; Date.now() < limit; ) {
+    if (JSON.parse(native.stats()).live === 0) return;
+    await new Promise(setImmediate);
+  }
+}
+
+function resultOf(worker) {
+  return new Promise((resolve, reject) => {
+    let result;
+    worker.on('message', (message) => {
+      result = message;
+    });
+    worker.on('error', reject);
+    worker.on('exit', () => (result ? resolve(result) : reject(new Error('A worker ended early.'))));
+  });
+}
