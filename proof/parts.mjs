@@ -1,5 +1,6 @@
 // The parts of the proof, in order of cost. Each is { name, title, packages, prove(context) }.
 
 import { part as histories } from './parts/histories.mjs';
+import { part as stress } from './parts/stress.mjs';
 
-export const parts = [histories];
+export const parts = [histories, stress];

@@ -89,8 +89,8 @@ async function settle(promise) {
 function replace(turn) {
   const old = own;
   own = openNext();
-  const deadline = deadlines[turn % deadlines.length];
-  if (turn % 8 === 0) pending.push(old.free({ deadline }).then(count));
+  const deadline = deadlines[turn % deadlines.length]; // each of them both ways
+  if ((turn >> 2) % 4 !== 0) pending.push(old.free({ deadline }).then(count));
   else count(old.freeSync({ deadline }));
   if (turn % BATCH === 0) count(old.freeSync({ deadline })); // again: somebody has won before
 }

@@ -9,7 +9,7 @@ const WORKERS = 8;
 
 const require = createRequire(import.meta.url);
 const [variant, pairs] = process.argv.slice(2);
-const { Canary, addon, native } = require('../../test/support/addon.js').loadTestAddon(variant);
+const { Canary, native } = require('../../test/support/addon.js').loadTestAddon(variant);
 const memory = new SharedArrayBuffer(layout.bytes);
 const { made } = layout.views(memory);
 const each = Math.ceil(Number(pairs) / WORKERS);
@@ -27,12 +27,19 @@ const tally = tallies.reduce((sum, one) =>
 );
 await released();
 const { live, opened, released: gone, abandoned, ops } = JSON.parse(native.stats());
-Object.assign(tally, { late: Canary.late(), broken: Canary.broken(), live, opened, released: gone, abandoned, ops });
+Object.assign(tally, {
+  late: Canary.late(),
+  broken: Canary.broken(),
+  live,
+  opened,
+  released: gone,
+  abandoned,
+  ops,
+});
 console.log(JSON.stringify(tally));
 
 /** What timed out is released in the background. */
 async function released() {
-  await addon.freeAll?.();
   for (const limit = Date.now() + 10_000; Date.now() < limit; ) {
     if (JSON.parse(native.stats()).live === 0) return;
     await new Promise(setImmediate);
