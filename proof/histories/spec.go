@@ -31,7 +31,7 @@ type input struct {
 	slot       uint64
 	generation uint32
 	waits      bool // the free has a deadline above zero
-	late       bool // an enter that was refused overlaps the free: see timedOut
+	late       bool // an enter that was refused overlaps the free: see hasLateEnter
 }
 
 type phase uint8
