@@ -37,6 +37,8 @@ type machine struct {
 	plain plainTable
 	pairs map[*plainHandle]*pair
 	frees []*pendingFree
+
+	moments time.Duration // how many there were
 }
 
 // A pair is one handle on both sides.
@@ -81,17 +83,28 @@ func (m *machine) pick(t *rapid.T) *pair {
 	return p
 }
 
-// newPair draws a resource. Nothing but a Close ends at such odd times, so that
-// no two timers of different handles fire at once.
-func newPair(t *rapid.T) *pair {
+// newPair draws a resource.
+func (m *machine) newPair(t *rapid.T) *pair {
+	closeFor := time.Duration(rapid.SampledFrom([]int{0, 0, 7, 6003}).Draw(t, "close ms")) * time.Millisecond
+	if closeFor > 0 {
+		closeFor += m.moment()
+	}
 	return &pair{plainHandle: &plainHandle{
-		closeFor: time.Duration(rapid.SampledFrom([]int{0, 0, 7, 6003}).Draw(t, "close ms")) * time.Millisecond,
+		closeFor: closeFor,
 		failing:  rapid.IntRange(0, 4).Draw(t, "fails") == 0,
 	}}
 }
 
+// moment returns what makes a time differ from all others: of two Closes or
+// shares that end at once, which one is first would be anybody's guess. Cubes:
+// no two of them, a share's and then a Close's, add up to a third.
+func (m *machine) moment() time.Duration {
+	m.moments++
+	return m.moments * m.moments * m.moments
+}
+
 func (m *machine) open(t *rapid.T) {
-	p := newPair(t)
+	p := m.newPair(t)
 	spare := m.spare()
 	h, err := m.table.Open(p, guard.Options{})
 	if err != nil {
@@ -189,6 +202,7 @@ func (m *machine) detach(t *rapid.T) {
 func (m *machine) share(t *rapid.T) {
 	p := m.pick(t)
 	ttl := time.Duration(rapid.SampledFrom([]int{20, 200, 30_000}).Draw(t, "ttl ms")) * time.Millisecond
+	ttl += m.moment()
 	err := m.table.Share(p.token, ttl, nil)
 	if p.phase != open {
 		want(t, err, guard.ErrFreed)
@@ -204,7 +218,7 @@ func (m *machine) openChild(t *rapid.T) {
 	if len(parent.ops) == 0 {
 		t.Skip("nobody is inside")
 	}
-	child := newPair(t)
+	child := m.newPair(t)
 	refused := m.plain.openChild(parent.plainHandle, child.plainHandle)
 	h, err := parent.ops[0].OpenChild(child, guard.Options{})
 	m.pairs[child.plainHandle] = child

@@ -145,7 +145,7 @@ async function testSequences(context, go) {
   const times = context.size(16, 400);
   context.begin(`${count.format(each * times)} random sequences in synthetic time`);
   const { paused, plain } = await buildTests(context, go);
-  const args = ['-test.v', `-rapid.checks=${each}`, '-rapid.nofailfile'];
+  const args = ['-test.v', '-test.run=Sequences|Specification', `-rapid.checks=${each}`, '-rapid.nofailfile'];
   const run = (program, bug, n) =>
     context.run(program, [...args, `-test.count=${n}`], {
       cwd: path.join(module, 'histories'),

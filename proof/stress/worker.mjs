@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
+import { Guards } from './guards.mjs';
 import { layout } from './layout.mjs';
 
 const BATCH = 64; // pairs between two turns of the event loop
@@ -13,7 +14,7 @@ const deadlines = [0, 0, 0.02, 5000];
 const { variant, number, workers, pairs, memory } = workerData;
 const require = createRequire(import.meta.url);
 const { Canary } = require('../../test/support/addon.js').loadTestAddon(variant);
-const { cells, made } = layout.views(memory);
+const { canaries, made } = layout.views(memory);
 
 const tally = {
   pairs: 0,
@@ -25,6 +26,7 @@ const tally = {
   attached: 0,
 };
 const attached = new Array(workers); // the wrapper of each other worker's latest canary
+const guards = new Guards({ ...workerData, guarded: !variant.startsWith('unguarded') });
 let opened = 0;
 let own = openNext();
 let pending = [];
@@ -37,23 +39,28 @@ while (tally.pairs < pairs) {
     else use(wrapper);
     replace(i);
     tally.pairs++;
+    if (i % 4 === 0) {
+      guards.use(tally.pairs);
+      await guards.replace(tally.pairs);
+    }
   }
   Atomics.add(made, 0, BATCH);
   await Promise.all(pending);
   pending = [];
 }
 await own.free();
-parentPort.postMessage(tally);
+await guards.end();
+parentPort.postMessage({ ...tally, ...guards.tally });
 
 function openNext() {
   const canary = Canary.open(++opened * workers + number);
-  Atomics.store(cells, number, BigInt(canary.token));
+  Atomics.store(canaries, number, BigInt(canary.token));
   return canary;
 }
 
 /** A wrapper of the canary that a worker has now, or had a moment ago. */
 function attachTo(other) {
-  const token = Number(Atomics.load(cells, other));
+  const token = Number(Atomics.load(canaries, other));
   if (attached[other]?.token === token) return attached[other];
   attached[other] = undefined; // the collector detaches it
   try {

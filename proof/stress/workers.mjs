@@ -1,5 +1,5 @@
-// node workers.mjs VARIANT PAIRS: eight workers use and free canaries, through the addon of that name (see
-// scripts/variants.mjs), as fast as they can. Prints lines that tell how many pairs were made, and then a tally as JSON.
+// node workers.mjs VARIANT PAIRS: eight workers use and free canaries, of the addon of that name (see
+// scripts/variants.mjs), and for each four of them a bare guard, as fast as they can. Prints lines that tell how many pairs were made, and then a tally as JSON.
 
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
@@ -9,7 +9,8 @@ const WORKERS = 8;
 
 const require = createRequire(import.meta.url);
 const [variant, pairs] = process.argv.slice(2);
-const { Canary, native } = require('../../test/support/addon.js').loadTestAddon(variant);
+const { stats } = require('../../index.js');
+const { Canary } = require('../../test/support/addon.js').loadTestAddon(variant);
 const memory = new SharedArrayBuffer(layout.bytes);
 const { made } = layout.views(memory);
 const each = Math.ceil(Number(pairs) / WORKERS);
@@ -26,22 +27,13 @@ const tally = tallies.reduce((sum, one) =>
   Object.fromEntries(Object.keys(sum).map((key) => [key, sum[key] + one[key]])),
 );
 await released();
-const { live, opened, released: gone, abandoned, ops } = JSON.parse(native.stats());
-Object.assign(tally, {
-  late: Canary.late(),
-  broken: Canary.broken(),
-  live,
-  opened,
-  released: gone,
-  abandoned,
-  ops,
-});
-console.log(JSON.stringify(tally));
+const end = { late: Canary.late(), broken: Canary.broken(), stats: stats() };
+console.log(JSON.stringify({ ...tally, ...end }));
 
 /** What timed out is released in the background. */
 async function released() {
   for (const limit = Date.now() + 10_000; Date.now() < limit; ) {
-    if (JSON.parse(native.stats()).live === 0) return;
+    if (stats().live === 0) return;
     await new Promise(setImmediate);
   }
 }
