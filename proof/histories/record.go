@@ -18,22 +18,20 @@ const (
 	actions   = 4 // of each thread, besides giving back what it has
 )
 
-// releaseLimit is how long a handle may take to be released when nothing stands
-// in the way. It only bounds what would hang.
-const releaseLimit = 5 * time.Second
-
 // A Recorder makes histories with goroutines, one after the other, on one
 // table: each begins with the slots that the one before has used.
 type Recorder struct {
-	table  guard.Table
-	origin time.Time
-	random *rand.Rand
+	table    guard.Table
+	origin   time.Time
+	random   *rand.Rand
+	patience time.Duration
 }
 
-// NewRecorder returns one whose choices depend on the seed. What comes out does
-// not: the goroutines race.
-func NewRecorder(seed uint64) *Recorder {
-	return &Recorder{origin: time.Now(), random: rand.New(rand.NewPCG(seed, 1))}
+// NewRecorder returns one whose choices depend on the seed; what comes out does
+// not, since the goroutines race. After patience a handle that should be gone
+// is missed.
+func NewRecorder(seed uint64, patience time.Duration) *Recorder {
+	return &Recorder{origin: time.Now(), random: rand.New(rand.NewPCG(seed, 1)), patience: patience}
 }
 
 func (r *Recorder) now() int64 { return int64(time.Since(r.origin)) }
@@ -87,7 +85,7 @@ func (r *Recorder) Record() (*History, error) {
 	all.Wait()
 	for h := range s.witnesses {
 		if !h.Freeing() {
-			host.free(uint64(h.Token()), releaseLimit)
+			host.free(uint64(h.Token()), r.patience)
 		}
 	}
 	h := &History{Calls: host.calls}
@@ -100,13 +98,13 @@ func (r *Recorder) Record() (*History, error) {
 
 // awaitReleases waits until the handles are gone and adds their Closes.
 func (s *scene) awaitReleases(h *History) error {
-	limit := time.After(releaseLimit)
+	limit := time.After(s.patience)
 	var err error
 	for handle, w := range s.witnesses {
 		select {
 		case <-handle.Done():
 		case <-limit:
-			err = fmt.Errorf("handle %d was not released in %v", handle.Token(), releaseLimit)
+			err = fmt.Errorf("handle %d was not released in %v", handle.Token(), s.patience)
 		}
 		w.mu.Lock()
 		for _, c := range w.closes {
@@ -171,7 +169,7 @@ func (t *thread) pick() uint64 {
 // deadline is a short one while the thread has an op: two threads that each
 // wait for the other's would wait for the deadline.
 func (t *thread) deadline() time.Duration {
-	list := []time.Duration{0, 0, time.Microsecond, 20 * time.Microsecond, releaseLimit}
+	list := []time.Duration{0, 0, time.Microsecond, 20 * time.Microsecond, t.patience}
 	if len(t.ops) > 0 {
 		list = list[:4]
 	}

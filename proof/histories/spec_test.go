@@ -133,7 +133,7 @@ func TestSpecificationOfBareHandles(t *testing.T) {
 }
 
 func TestRecordedHistoriesAreExplained(t *testing.T) {
-	recorder := NewRecorder(1)
+	recorder := NewRecorder(1, patience)
 	var tally Tally
 	for range 300 {
 		h, err := recorder.Record()

@@ -40,7 +40,7 @@ async function record(index) {
 /** What timed out is released in the background. */
 async function allReleased() {
   const live = () => stats().live + JSON.parse(native.stats()).live;
-  const limit = Date.now() + 10_000;
+  const limit = Date.now() + 60_000;
   while (live() > 0) {
     if (Date.now() > limit) throw new Error(`${live()} handles were not released.`);
     await new Promise(setImmediate);

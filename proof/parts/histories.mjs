@@ -70,7 +70,7 @@ async function checkPlanted(context, program) {
   for (const [bug, what] of Object.entries(bugs).filter(([bug]) => bug !== 'lost-wake')) {
     context.begin(`planted: ${what}`);
     const env = { ...process.env, QUIESCE_PLANTED: bug };
-    const { status, stdout, stderr } = await context.run(program, ['-record', '20000'], {
+    const { status, stdout, stderr } = await context.run(program, ['-record', '20000', '-patience', '2s'], {
       env,
       timeout: minute,
     });
@@ -142,7 +142,7 @@ function report(context, origin, { histories, calls, overlapping, recycled, stal
 /** Sequences in synthetic time. rapid stops after a day, which here are some 600 of them: so it starts again and again. */
 async function testSequences(context, go) {
   const each = 250;
-  const times = context.size(16, 400);
+  const times = context.size(16, 200);
   context.begin(`${count.format(each * times)} random sequences in synthetic time`);
   const { paused, plain } = await buildTests(context, go);
   const args = ['-test.v', '-test.run=Sequences|Specification', `-rapid.checks=${each}`, '-rapid.nofailfile'];

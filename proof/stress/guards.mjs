@@ -5,6 +5,7 @@ import { layout } from './layout.mjs';
 
 const POISON = 0xdddddddd | 0;
 const LOOKS = 4;
+const deadline = 60_000; // what times out could not be poisoned: nobody tells when the last op has left
 
 const require = createRequire(import.meta.url);
 const { Guard } = require('../../index.js');
@@ -72,7 +73,7 @@ export class Guards {
   }
 
   async #free({ guard, place }, sync) {
-    const outcome = sync ? guard.freeSync() : await guard.free();
+    const outcome = sync ? guard.freeSync({ deadline }) : await guard.free({ deadline });
     if (outcome !== 'drained') throw new Error(`The only free of a guard is told: ${outcome}`);
     this.#views.payloads[place].fill(POISON);
     this.tally.guardFrees++;

@@ -32,7 +32,7 @@ console.log(JSON.stringify({ ...tally, ...end }));
 
 /** What timed out is released in the background. */
 async function released() {
-  for (const limit = Date.now() + 10_000; Date.now() < limit; ) {
+  for (const limit = Date.now() + 60_000; Date.now() < limit; ) {
     if (stats().live === 0) return;
     await new Promise(setImmediate);
   }

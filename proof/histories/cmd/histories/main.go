@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"time"
 
 	"github.com/quiesce/quiesce/proof/histories"
 )
@@ -18,6 +19,7 @@ import (
 func main() {
 	record := flag.Int("record", 0, "record `n` histories with goroutines")
 	seed := flag.Uint64("seed", 1, "the seed of their choices")
+	patience := flag.Duration("patience", time.Minute, "after how long a handle that should be gone is missed")
 	read := flag.String("read", "", "read histories from a `file`, one in JSON on each line")
 	flag.Parse()
 	var tally histories.Tally
@@ -25,7 +27,7 @@ func main() {
 	if *read != "" {
 		err = checkFile(*read, &tally)
 	} else {
-		err = checkRecorded(*record, *seed, &tally)
+		err = checkRecorded(histories.NewRecorder(*seed, *patience), *record, &tally)
 	}
 	_ = json.NewEncoder(os.Stdout).Encode(&tally)
 	if err != nil {
@@ -36,9 +38,8 @@ func main() {
 
 // checkRecorded has more threads than there are processors, so that the system
 // takes a processor from one in the middle of a call.
-func checkRecorded(n int, seed uint64, tally *histories.Tally) error {
+func checkRecorded(recorder *histories.Recorder, n int, tally *histories.Tally) error {
 	runtime.GOMAXPROCS(max(4, 2*runtime.NumCPU()))
-	recorder := histories.NewRecorder(seed)
 	for range n {
 		h, err := recorder.Record()
 		if err != nil {
