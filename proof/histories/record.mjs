@@ -1,5 +1,6 @@
-// node record.mjs FILE HISTORIES SEED: workers make histories of handles by the public API; each becomes a line of FILE,
-// which cmd/histories reads. Prints what the table says at the end as JSON.
+// node record.mjs FILE HISTORIES SEED VARIANT: workers make histories of handles by the public API, half of them with the
+// addon of that name (see scripts/variants.mjs); each becomes a line of FILE, which cmd/histories reads. Prints what the
+// tables say at the end as JSON.
 
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -9,14 +10,14 @@ const WORKERS = 4;
 const BATCH = 2000; // histories that the workers keep in memory
 
 const require = createRequire(import.meta.url);
+const [file, histories, seed, variant] = process.argv.slice(2);
 const { stats } = require('../../index.js');
-const { native } = require('../../test/support/addon.js').loadTestAddon();
+const { native } = require('../../test/support/addon.js').loadTestAddon(variant);
 
-const [file, histories, seed] = process.argv.slice(2);
 const out = openSync(file, 'w');
 for (let done = 0; done < Number(histories); done += BATCH) {
   const count = Math.min(BATCH, Number(histories) - done);
-  const parts = await recordBatch({ count, first: done, seed: Number(seed) });
+  const parts = await recordBatch({ count, first: done, seed: Number(seed), variant });
   for (let i = 0; i < count; i++) {
     const { bare } = parts[0][i];
     writeSync(out, `${JSON.stringify({ bare, calls: named(parts.flatMap((part) => part[i].calls)) })}\n`);

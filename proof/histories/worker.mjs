@@ -7,7 +7,7 @@ import { Player } from './player.mjs';
 
 const require = createRequire(import.meta.url);
 const { stats } = require('../../index.js');
-const { Canary, native } = require('../../test/support/addon.js').loadTestAddon();
+const { Canary, native } = require('../../test/support/addon.js').loadTestAddon(workerData.variant);
 
 const { count, first, number, seed } = workerData;
 const meeting = new Meeting(workerData);

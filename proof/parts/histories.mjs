@@ -22,10 +22,11 @@ export const part = {
     const { env } = goEnvironment();
     const go = (...args) => context.must('go', args, { cwd: module, env, timeout: 15 * minute });
     context.begin('building the checker, and the guard with pauses and planted bugs');
-    build(['quiesce', 'test']);
+    build(['quiesce', 'test', 'unguarded-test']);
     const programs = await buildCheckers(context, go);
     await readVersions(context, go);
     await checkPlanted(context, programs.paused);
+    await checkUnguarded(context, programs.plain);
     const sizes = { goroutines: context.size(8000, 100_000), workers: context.size(2500, 20_000) };
     const tallies = [
       ['goroutines', await fromGoroutines(context, programs.plain, sizes.goroutines)],
@@ -89,19 +90,36 @@ async function fromGoroutines(context, program, size) {
   return checked(context, program, ['-record', String(size), '-seed', seed]);
 }
 
+/** The negative control of the workers: an addon without its guard. */
+async function checkUnguarded(context, program) {
+  context.begin('histories from workers, without the guard');
+  const file = await record(context, 'unguarded-test', 100);
+  const { status, stdout } = await context.run(program, ['-read', file]);
+  const tally = readTally(stdout);
+  const what = 'workers, without the guard in the addon';
+  context.demand(
+    status === 1 && tally?.refused === 1,
+    `${what}: all of ${tally?.histories} histories are accepted.`,
+  );
+  context.row(what, `refused: history ${count.format(tally.histories)}`, 'refused');
+}
+
 async function fromWorkers(context, program, size) {
-  const file = path.join(context.folder, 'workers.jsonl');
-  const seed = String(Date.now() % 1e6);
   context.begin(`${count.format(size)} histories from workers`);
+  return checked(context, program, ['-read', await record(context, 'test', size)]);
+}
+
+/** Has workers record histories; returns the file. */
+async function record(context, variant, size) {
+  const file = path.join(context.folder, `${variant}.jsonl`);
+  const args = [file, String(size), String(Date.now() % 1e6), variant];
   const driver = path.join(module, 'histories', 'record.mjs');
-  const { stdout } = await context.must(process.execPath, [driver, file, String(size), seed], {
-    timeout: 15 * minute,
-  });
+  const { stdout } = await context.must(process.execPath, [driver, ...args], { timeout: 15 * minute });
   for (const [name, { live, abandoned, opened, released }] of Object.entries(JSON.parse(stdout))) {
     const well = live === 0 && abandoned === 0 && opened === released && opened > 0;
     context.demand(well, `Of the ${name} that the workers opened some are left: ${stdout}`);
   }
-  return checked(context, program, ['-read', file]);
+  return file;
 }
 
 async function checked(context, program, args) {
