@@ -19,6 +19,7 @@ import (
 type canary struct {
 	number  uint64 // no other canary has it
 	payload *payload
+	late    atomic.Bool // a free began during one of its async looks
 }
 
 // A payload is memory that is reused, and never given back.
@@ -35,7 +36,7 @@ var (
 type canaryNest struct {
 	began  time.Time
 	broken atomic.Int64 // looks that saw another payload than the canary's own
-	late   atomic.Int64 // async looks during which a free began
+	late   atomic.Int64 // canaries whose free began during an async look
 
 	mu     sync.Mutex
 	spare  []*payload // the last one is used first
@@ -98,7 +99,7 @@ func (c *canary) look(rounds int64) bool {
 // lookAsync keeps its op for a while, and notices when its handle is freed.
 func (c *canary) lookAsync(ctx context.Context, rounds int64) bool {
 	well := c.look(rounds)
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && !c.late.Swap(true) {
 		nest.late.Add(1)
 	}
 	return well && c.look(1)
