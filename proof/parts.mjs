@@ -1,6 +1,8 @@
 // The parts of the proof, in order of cost. Each is { name, title, packages, prove(context) }.
 
 import { part as faults } from './parts/faults.mjs';
+import { part as histories } from './parts/histories.mjs';
 import { part as mutation } from './parts/mutation.mjs';
+import { part as stress } from './parts/stress.mjs';
 
-export const parts = [mutation, faults];
+export const parts = [histories, stress, mutation, faults];

@@ -1,0 +1,94 @@
+// The guard with pauses between its atomic steps, and with bugs planted that are there on request: what go build's
+// -overlay puts in place of guard's own files. A race that is won once in a million runs is won in every tenth then.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Failure, root } from '../../cli/run.mjs';
+
+/** The bugs by name: what each does. The environment's QUIESCE_PLANTED names the one that is there. */
+export const bugs = {
+  'two-winners': 'of two begin-frees at once both win',
+  'no-recheck': 'an enter does not look at the word again after it has added',
+  'any-generation': 'a stale token enters the handle that has the slot by then',
+  'no-drain': 'a winner does not wait for the ops in flight',
+  'lost-release': 'a release is handed over though no op is in flight to take it',
+  'lost-wake': 'a winner who waits is not woken by the last op to leave',
+  'first-attach': 'an attach succeeds after the last attachment has gone',
+};
+
+const edits = {
+  'word.go': [
+    ['import "sync/atomic"', 'import (\n"math/rand/v2"\n"os"\n"runtime"\n"sync/atomic"\n)'],
+    [
+      'return bits>>31 == uint64(generation)<<1',
+      'return bits>>31 == uint64(generation)<<1 || is("any-generation") && bits&freeingBit == 0',
+    ],
+    [
+      'if isOpen(w.bits.Add(1), generation) {',
+      'pause()\nbits = w.bits.Add(1)\npause()\nif isOpen(bits, generation) || is("no-recheck") {',
+    ],
+    [
+      'if w.bits.CompareAndSwap(bits, bits|freeingBit) {',
+      'pause()\nif w.bits.CompareAndSwap(bits, bits|freeingBit) || is("two-winners") {\npause()',
+    ],
+    [
+      'func (w *word) drained() bool { return w.bits.Load()&opsMask == 0 }',
+      'func (w *word) drained() bool { pause(); return w.bits.Load()&opsMask == 0 || is("no-drain") }',
+    ],
+    [
+      'if bits&opsMask == 0 {\n\t\t\treturn false\n\t\t}\n\t\tif w.bits.CompareAndSwap(bits, bits|abandonedBit) {',
+      'if bits&opsMask == 0 && !is("lost-release") {\n\t\t\treturn false\n\t\t}\n\t\tpause()\n' +
+        'if w.bits.CompareAndSwap(bits, bits|abandonedBit) {\npause()',
+    ],
+    ['if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {', 'pause()\n$&'],
+    ['func (w *word) publish() {', 'func (w *word) publish() { pause();'],
+  ],
+  'parker.go': [['if c == nil {', 'if c == nil || is("lost-wake") {']],
+  'attach.go': [
+    [
+      'if n <= 0 {\n\t\t\treturn false\n\t\t}\n\t\tif h.attachments.CompareAndSwap(n, n+1) {',
+      'if n <= 0 && !is("first-attach") {\n\t\t\treturn false\n\t\t}\n\t\tpause()\nif h.attachments.CompareAndSwap(n, n+1) {',
+    ],
+    ['if n == 1 {', 'pause()\n$&'],
+  ],
+};
+
+const helpers = `
+var planted = os.Getenv("QUIESCE_PLANTED")
+
+func is(bug string) bool { return planted == bug }
+
+// pause lets others run, every other time.
+func pause() {
+	if rand.Uint32()&1 == 0 {
+		runtime.Gosched()
+	}
+}
+`;
+
+/** Writes the files of the overlay into a folder; returns the path that -overlay takes. */
+export function writeOverlay(folder) {
+  const replaced = {};
+  for (const [name, list] of Object.entries(edits)) {
+    const original = path.join(root, 'guard', name);
+    const made = path.join(folder, name);
+    writeFileSync(made, edit(name, readFileSync(original, 'utf8'), list));
+    replaced[original] = made;
+  }
+  const overlay = path.join(folder, 'overlay.json');
+  writeFileSync(overlay, JSON.stringify({ Replace: replaced }));
+  return overlay;
+}
+
+/** A bug that is not planted any more, since the line has changed, would be a control that controls nothing. */
+function edit(name, text, list) {
+  const edited = list.reduce((before, [line, instead]) => {
+    if (before.split(line).length !== 2) {
+      throw new Failure(
+        `guard/${name} has no single '${line}' to plant a bug in; see proof/histories/planted.mjs.`,
+      );
+    }
+    return before.replace(line, instead);
+  }, text);
+  return name === 'word.go' ? edited + helpers : edited;
+}
