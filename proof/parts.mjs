@@ -1,8 +1,9 @@
 // The parts of the proof, in order of cost. Each is { name, title, packages, prove(context) }.
 
 import { part as faults } from './parts/faults.mjs';
+import { part as fuzz } from './parts/fuzz.mjs';
 import { part as histories } from './parts/histories.mjs';
 import { part as mutation } from './parts/mutation.mjs';
 import { part as stress } from './parts/stress.mjs';
 
-export const parts = [histories, stress, mutation, faults];
+export const parts = [histories, fuzz, stress, mutation, faults];

@@ -3,6 +3,8 @@ package analyze
 import (
 	"strings"
 	"unicode"
+
+	"github.com/quiesce/quiesce/toolkit/jstext"
 )
 
 // lowerCamel returns a Go name as JS has it: AddFile is addFile, URL is url,
@@ -35,7 +37,7 @@ func staticName(function, class string) string {
 		at += from
 		rest := function[at+len(class):]
 		if rest == "" || !unicode.IsLower([]rune(rest)[0]) {
-			if short := function[:at] + rest; short != "" {
+			if short := function[:at] + rest; jstext.IsIdentifier(short) { // of Index2 there would be a 2
 				return lowerCamel(short)
 			}
 		}

@@ -10,8 +10,13 @@ import (
 
 var identifier = regexp.MustCompile(`^[\p{L}_$][\p{L}\p{Nd}_$]*$`)
 
+// verticalTilde is the one letter that is syntax to Unicode, and not allowed in names.
+const verticalTilde = '\u2e2f'
+
 // IsIdentifier reports whether JS allows the name, if it is no reserved word.
-func IsIdentifier(s string) bool { return identifier.MatchString(s) }
+func IsIdentifier(s string) bool {
+	return identifier.MatchString(s) && !strings.ContainsRune(s, verticalTilde)
+}
 
 // reserved has the words that modules and classes, which are strict, do not
 // allow as names of their own.

@@ -192,7 +192,8 @@ func withoutPasswords(servers []string) string {
 	shown := make([]string, len(servers))
 	for i, s := range servers {
 		shown[i] = s
-		if _, after, ok := strings.Cut(s, "@"); ok {
+		if at := strings.LastIndexByte(s, '@'); at >= 0 { // the last one: a password may have some
+			after := s[at+1:]
 			shown[i] = after
 			if u, err := url.Parse(s); err == nil && u.Scheme != "" {
 				shown[i] = u.Scheme + "://" + after

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -124,8 +125,15 @@ func parseAck(m *nats.Msg) (seq uint64, err error) {
 	if ack.Error != nil {
 		return 0, ack.Error
 	}
+	if ack.Seq == 0 {
+		return 0, errNoNumber
+	}
 	return ack.Seq, nil
 }
+
+// errNoNumber is an answer that is none of JetStream's: who else listens to the
+// subject may have given it.
+var errNoNumber = errors.New("the answer to a publish has no number")
 
 func isWrongLast(err error) bool {
 	code := codeOf(err)

@@ -83,13 +83,17 @@ func (p *pages) skip() {
 
 func (p *pages) clear() { *p = pages{} }
 
-// eventOf takes a delivered message apart.
+// maxTime is the greatest time of a Date in JavaScript; a snapshot has no other.
+const maxTime = 8.64e15
+
+// eventOf takes a delivered message apart. The time that its header tells may be a
+// foreign publisher's: one that no event can have is not taken.
 func eventOf(seq uint64, unixNano int64, h nats.Header, data []byte) record.Event {
-	e := record.Event{Seq: seq, Time: float64(unixNano / 1e6), Data: data}
+	e := record.Event{Seq: seq, Time: float64(max(unixNano, 0) / 1e6), Data: data}
 	if len(h) == 0 {
 		return e
 	}
-	if t, err := strconv.ParseFloat(h.Get(headerTime), 64); err == nil {
+	if t, err := strconv.ParseFloat(h.Get(headerTime), 64); err == nil && t >= 0 && t <= maxTime {
 		e.Time = t
 	}
 	names := make([]string, 0, len(h))

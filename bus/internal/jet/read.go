@@ -116,7 +116,7 @@ func readEnd(m *nats.Msg) error {
 // add adds an event if it fits, and returns its number.
 func (r *reading) add(m *nats.Msg) uint64 {
 	seq, err := strconv.ParseUint(m.Header.Get("Nats-Sequence"), 10, 64)
-	if err != nil {
+	if err != nil || seq == 0 {
 		return 0
 	}
 	at, err := time.Parse(time.RFC3339Nano, m.Header.Get("Nats-Time-Stamp"))

@@ -1,0 +1,69 @@
+// The process in which cases run, since a case may end it:
+//   child.mjs '{ surface, variant, mode, seed, seconds | cases, file, folder }'
+// Before each case it writes it into `file`. It ends with one line of JSON on stdout.
+
+import { ftruncateSync, openSync, writeSync } from 'node:fs';
+import { runCase, Threads } from './case.mjs';
+import { makeCase } from './generate.mjs';
+import { isExpected } from './judge.mjs';
+import { Random } from './random.mjs';
+import { loadSurface } from './surfaces.mjs';
+import { judgeUncaught } from './world.mjs';
+
+const task = JSON.parse(process.argv[2]);
+const surface = loadSurface(task.surface, task.variant);
+const threads = new Threads({ name: task.surface, variant: task.variant });
+const report = { cases: 0, calls: 0, counts: {}, seen: [], failed: undefined };
+const seen = new Set();
+const out = openSync(task.file, 'w');
+let world;
+
+judgeUncaught(() => world);
+process.on('warning', (warning) => {
+  if (!isExpected(warning)) world?.wrong.push(`the warning ${warning.message}`);
+});
+
+try {
+  await runAll();
+} catch (error) {
+  report.failed = { case: undefined, wrong: `the fuzzer itself failed: ${error?.stack}` };
+}
+report.seen = [...seen];
+process.stdout.write(`${JSON.stringify(report)}\n`);
+if (report.failed) process.exit(0); // what has hung may hang on
+
+async function runAll() {
+  for (const one of task.cases ?? generated()) {
+    note(one);
+    report.cases++;
+    const results = await runCase(surface, one, threads, task.folder, (made) => {
+      world = made;
+    });
+    const [wrong] = results.flatMap((each) => add(each));
+    if (wrong === undefined) continue;
+    report.failed = { case: one, wrong };
+    return;
+  }
+  await threads.end();
+}
+
+/** Cases of the seed, each with a seed of its own, until the time is over. */
+function* generated() {
+  const end = performance.now() + task.seconds * 1000;
+  for (let i = 0; performance.now() < end; i++) {
+    yield makeCase(surface, task.surface, task.mode, new Random(task.seed + i));
+  }
+}
+
+function note(one) {
+  const text = JSON.stringify(one);
+  ftruncateSync(out);
+  writeSync(out, text, 0);
+}
+
+function add({ calls, counts, seen: labels, wrong }) {
+  report.calls += calls;
+  for (const [name, n] of Object.entries(counts)) report.counts[name] = (report.counts[name] ?? 0) + n;
+  for (const each of labels) seen.add(each);
+  return wrong;
+}

@@ -1,0 +1,124 @@
+// Fuzzing: every decoder in Go, and tokens, arguments and whole call sequences from JavaScript.
+
+import { randomInt } from 'node:crypto';
+import path from 'node:path';
+import { root } from '../../cli/run.mjs';
+import { build } from '../../scripts/addons.mjs';
+import { buildPrograms, findPlanted, findTargets, fuzz } from '../fuzz/golang.mjs';
+import { fail, keptCases, runChild, shrink } from '../fuzz/javascript.mjs';
+import { left } from '../fuzz/surfaces.mjs';
+
+const surfaces = ['quiesce', 'bus', 'test', 'shapes'];
+const modes = ['tokens', 'arguments', 'sequences'];
+const number = (n) => n.toLocaleString('en-US');
+
+export const part = {
+  name: 'fuzz',
+  title: 'decoders, tokens, arguments and call sequences, fuzzed',
+  packages: ['gcc', 'libc6-dev'],
+  async prove(context) {
+    await prepare(context);
+    await fuzzGo(context);
+    await fuzzJavaScript(context);
+  },
+};
+
+async function prepare(context) {
+  context.begin('building the addons');
+  build(['quiesce', 'bus', 'test', 'unguarded-test']);
+  const out = path.join('build', 'toolkit', 'shapes');
+  await context.must(process.execPath, ['cli/quiesce.mjs', 'build', 'test/toolkit/shapes', '--out', out]);
+  context.version('Node', process.versions.node);
+}
+
+async function fuzzGo(context) {
+  context.begin('Go: building the fuzz targets');
+  const targets = findTargets();
+  const programs = await buildPrograms(context, targets);
+  const time = context.size('400ms', '25s');
+  // The long run goes on where the last one on this machine has ended.
+  const cache = context.quick ? path.join(context.folder, 'corpus') : path.join(root, 'build', 'fuzz');
+  context.begin(`Go: ${targets.length} targets, ${time} each`);
+  let executions = 0;
+  for (const [i, target] of targets.entries()) {
+    context.say(`${i + 1}/${targets.length} ${target.name}`);
+    const folder = path.relative(root, target.package);
+    const found = await fuzz(context, programs.get(target.package), target, time, path.join(cache, folder));
+    executions += found.executions;
+    const inputs = `${number(found.interesting)} new inputs of interest, ${number(found.corpus)} in all`;
+    context.row(`Go: ${found.label}`, `${number(found.executions)} executions, ${inputs}`, 'no failure');
+  }
+  context.row('Go: all targets', `${targets.length} targets, ${number(executions)} executions`, 'no failure');
+  context.begin('Go: a planted bug');
+  const tries = await findPlanted(context);
+  context.row(
+    'Go: control, a length that is believed',
+    `found (${number(tries)} executions reported)`,
+    'found',
+  );
+}
+
+async function fuzzJavaScript(context) {
+  const seed = Number(process.env.QUIESCE_FUZZ_SEED ?? randomInt(2 ** 31));
+  context.begin(`JavaScript: QUIESCE_FUZZ_SEED=${seed}`);
+  console.log(`QUIESCE_FUZZ_SEED=${seed} repeats the cases below.`);
+  const kept = keptCases();
+  const total = { cases: 0, calls: 0, counts: {} };
+  for (const surface of surfaces) await replay(context, surface, kept.get(surface), total, seed);
+  context.row('JS: cases of the corpus', number(total.cases), 'no crash, all invariants hold');
+  for (const mode of modes) await fuzzMode(context, mode, seed, total);
+  for (const [name, count] of Object.entries(total.counts).sort(([, a], [, b]) => b - a)) {
+    context.row(`JS: ${name}`, number(count), 'documented');
+  }
+  context.row('JS: not called', Object.keys(left).length, 'named with the reason in proof/fuzz/surfaces.mjs');
+  await control(context, seed);
+}
+
+async function replay(context, surface, cases, total, seed) {
+  if (!cases) return;
+  const task = { surface, cases };
+  add(total, await judged(context, task, await runChild(context, task), seed));
+}
+
+/** One mode on all surfaces, two children at a time. */
+async function fuzzMode(context, mode, seed, total) {
+  const own = { cases: 0, calls: 0, counts: {} };
+  const queue = surfaces.map((surface) => ({ surface, mode, seed, seconds: context.size(1.5, 50) }));
+  const work = async () => {
+    for (let task = queue.shift(); task; task = queue.shift()) {
+      context.say(`${mode} of ${task.surface}`);
+      add(own, await judged(context, task, await runChild(context, task), seed));
+    }
+  };
+  await Promise.all([work(), work()]);
+  add(total, own);
+  context.row(
+    `JS: ${mode}`,
+    `${number(own.cases)} cases, ${number(own.calls)} calls, 0 crashes`,
+    '0 crashes, all invariants hold',
+  );
+}
+
+async function judged(context, task, report, seed) {
+  if (report.failed) await fail(context, task, report.failed, seed);
+  return report;
+}
+
+function add(total, { cases, calls, counts }) {
+  total.cases += cases;
+  total.calls += calls;
+  for (const [name, n] of Object.entries(counts)) total.counts[name] = (total.counts[name] ?? 0) + n;
+}
+
+/** The same calls on an addon without the guard: they must crash it, or be seen to break an invariant. */
+async function control(context, seed) {
+  context.begin('JavaScript: the addon without the guard');
+  const task = { surface: 'test', variant: 'unguarded-test', mode: 'sequences', seed, seconds: 60 };
+  const { failed, cases } = await runChild(context, task);
+  context.demand(failed, `${number(cases)} cases have found nothing wrong with an addon that has no guard.`);
+  context.say('making its case shorter');
+  const { case: shortest } = await shrink(context, { ...task, seconds: undefined }, failed);
+  const calls = shortest.threads.flat().length;
+  const what = failed.wrong.split('\n')[0].slice(0, 80);
+  context.row('JS: control, no guard', `found: ${what}; ${calls} calls are enough`, 'found');
+}
