@@ -40,6 +40,21 @@
 #define ops(s)           (word[s] & OPS_MASK)
 #define N                (HANDLES + 1)
 
+/* A free's deadline. */
+#define NONE  0
+#define SURE  1
+#define ANY   2
+
+#if HANDLES == 1
+#define EACH(p)  p(1)
+#elif HANDLES == 2
+#define EACH(p)  (p(1) && p(2))
+#elif HANDLES == 3
+#define EACH(p)  (p(1) && p(2) && p(3))
+#else
+#define EACH(p)  (p(1) && p(2) && p(3) && p(4) && p(5))
+#endif
+
 /* The names of what a demand protects. None is ever true; pan prints them with the demand that failed. */
 #define demand(condition, name) assert((condition) || name)
 hidden byte ReleasedUnderAnOp, ReleasedTwice, TwoWinners, WrongIncarnation, RefusedTooEarly, EnteredTooLate, Underflow,
@@ -61,7 +76,12 @@ short abandoned;
 bool mu, walked;
 bool child[N], attached[N];         /* in the parent's list; an attachment of the parent */
 bool freedWithParent[N], returned[N];
+#define mayHaveChildren(h)  (h == 1)
+#else
+#define mayHaveChildren(h)  false
 #endif
+
+byte held[OPS + 1], tries;          /* the handle that an op is of, or 0; enters tried */
 
 /* Ghosts, each written in the step that it tells of. */
 byte opened, published;             /* handles are numbered in the order in which they are published */
@@ -71,6 +91,13 @@ bool begun[N], done[N], fallen[N];  /* begin-free was won; released; the last at
 hidden short bits;                  /* scratch within a step */
 hidden byte won;
 
+/* All that matters of a token from now on is its slot, and there is only one. */
+#if SLOTS == 1
+#define forget(h)  h = 1
+#else
+#define forget(h)  skip
+#endif
+
 /* Any token that was ever given out. */
 inline pick(h) {
   h = 1;
@@ -78,6 +105,31 @@ inline pick(h) {
   :: h < published -> h++
   :: break
   od
+}
+
+/*
+ * An enter whose first look refuses it changes nothing, so it is no step: nothing follows, and it may happen at any
+ * moment. Instead each step that changes a word demands that all would be refused with reason.
+ */
+#define fits(h)      (published >= h && isOpen(word[slot[h]], generation[h]) && ops(slot[h]) < OPS_LIMIT)
+#define unfit(h)     (!fits(h))
+#define justified(h) (published < h || begun[h] || isOpen(word[slot[h]], generation[h]))
+#define refusalsJustified  demand(EACH(justified), RefusedTooEarly)
+
+inline load(h) {
+  if
+  :: fits(1) -> h = 1
+#if HANDLES >= 2
+  :: fits(2) -> h = 2
+#endif
+#if HANDLES >= 3
+  :: fits(3) -> h = 3
+#endif
+#if HANDLES >= 4
+  :: fits(4) -> h = 4
+  :: fits(5) -> h = 5
+#endif
+  fi
 }
 
 inline entersNow(h) {
@@ -91,22 +143,13 @@ inline entersNow(h) {
  * An op of h. The inlines from here to `settle` stand in a block: do :: ...; break od. They leave it by a break when
  * the op has come to nothing, and then set h to 0, like the code, whose Op is empty then.
  */
-inline load(h) {
-  bits = word[slot[h]];
-  if
-  :: !isOpen(bits, generation[h]) -> demand(begun[h], RefusedTooEarly); h = 0; break
-  :: isOpen(bits, generation[h]) && (bits & OPS_MASK) >= OPS_LIMIT -> h = 0; break
-  :: else
-  fi
-}
-
 inline add(h) {
   atomic {
     word[slot[h]] = (word[slot[h]] + 1) & WORD_MASK;
     bits = word[slot[h]];
     if
     :: isOpen(bits, generation[h]) -> entersNow(h); break
-    :: else
+    :: else -> forget(h)
     fi
   };
   atomic { decrement(h, 1) };
@@ -116,9 +159,10 @@ inline add(h) {
 inline decrement(h, n) {
   demand(ops(slot[h]) >= n, Underflow);
   word[slot[h]] = (word[slot[h]] - n) & WORD_MASK;
+  refusalsJustified;
   bits = word[slot[h]];
   if
-  :: (bits & FREEING) && (bits & OPS_MASK) == 0
+  :: (bits & FREEING) && (bits & OPS_MASK) == 0 -> forget(h)
   :: else -> h = 0; break
   fi
 }
@@ -145,9 +189,10 @@ inline wake(s) {
   fi
 }
 
-inline tryEnter(h) {
+inline tryEnter(h, t) {
   do
-  :: atomic { load(h) }; add(h); break
+  :: atomic { fits(t) -> h = t }; add(h); break
+  :: !fits(t) -> break
   od
 }
 
@@ -175,49 +220,50 @@ inline beginWord(h) {
     demand(live[slot[h]] == h, WrongIncarnation);
     demand(!begun[h], TwoWinners);
     begun[h] = true;
+    refusalsJustified;
     won = true
   :: else -> demand(begun[h], RefusedTooEarly); won = false
   fi
 }
 
-/* Lets the winner's goroutine wait. Without a deadline it shows a lost wake-up, with one it may time out at any time. */
-inline handOver(h) {
+/*
+ * Lets the winner's goroutine wait. Without a deadline it shows a lost wake-up, with one it may time out at any moment.
+ */
+inline handOver(h, deadline) {
   if
-  :: waits[h] = true
-#ifdef TIMEOUTS
-  :: hasty[h] = true; waits[h] = true
-#endif
+  :: deadline != SURE -> waits[h] = true
+  :: deadline != NONE -> hasty[h] = true; waits[h] = true
   fi
 }
 
 /* In a block. */
-inline begin(h) {
+inline begin(h, deadline) {
+  atomic { beginStep(h, deadline) };
+  walk(h, deadline)
+}
+
+inline beginStep(h, deadline) {
+  beginWord(h);
+  if
+  :: !won -> break
+  :: won && !mayHaveChildren(h) -> handOver(h, deadline); break
+  :: else
+  fi
+}
+
 #ifdef FAMILY
-  atomic {
-    beginWord(h);
-    if
-    :: !won -> break
-    :: won && h != 1 -> handOver(h); break
-    :: else
-    fi
-  };
+inline walk(h, deadline) {
   atomic { !mu -> walked = true; list[2] = child[2]; list[3] = child[3] };
   do
   :: atomic { list[2] -> list[2] = false; beginWord(2); freedWithParent[2] = won }
   :: atomic { list[3] -> list[3] = false; beginWord(3); freedWithParent[3] = won }
   :: else -> break
   od;
-  atomic { handOver(1) }
-#else
-  atomic {
-    beginWord(h);
-    if
-    :: won -> handOver(h)
-    :: else
-    fi
-  }
-#endif
+  atomic { handOver(1, deadline) }
 }
+#else
+inline walk(h, deadline) { skip }
+#endif
 
 /* ok: whether there is one attachment more. */
 inline attachHandle(h, ok) {
@@ -252,7 +298,7 @@ inline detachHandle(h) {
     :: else -> break
     fi
   };
-  begin(h)
+  begin(h, ANY)
 }
 
 inline wentLast(h) {
@@ -282,11 +328,11 @@ inline open(h) {
     :: else -> break
     fi
   };
-  entry[slot[h]] = h;
   atomic {
     word[slot[h]] = (word[slot[h]] + PUBLISH) & WORD_MASK;
     live[slot[h]] = h;
-    published = h
+    published = h;
+    refusalsJustified
   }
 }
 
@@ -296,7 +342,8 @@ inline take(h, s) {
   h = opened;
   slot[h] = s;
   generation[h] = ((word[s] >> SHIFT) + 1) & LAST;
-  attachments[h] = 1
+  attachments[h] = 1;
+  entry[s] = h
 }
 
 /* The children that were freed with their parent are waited for within its deadline. */
@@ -377,32 +424,35 @@ end:
 #endif
 }
 
-proctype Op() {
-  byte tries, h;
+#ifdef ENDLESS
+#define mayTry    true
+#define countTry  skip
+#else
+#define mayTry    (tries < OPS * TRIES)
+#define countTry  tries++
+#endif
+#define firstIdle(i)  ((i < 1 || held[0]) && (i < 2 || held[1]) && (i < 3 || held[2]))
+
+/* Ops without one in hand are alike, so the first of them may always be the one that tries. */
+proctype Op(byte i) {
+end:
   do
   :: do
-    :: atomic { h == 0 && tries < TRIES && published > 0 -> COUNT_TRY; pick(h); load(h) }; add(h); break
+    :: atomic { held[i] == 0 && firstIdle(i) && mayTry && !EACH(unfit) -> countTry; load(held[i]) }; add(held[i]); break
     od
-  :: leave(h, 1)
-  :: h == 0 && tries == TRIES -> break
+  :: leave(held[i], 1)
   od
 }
 
-/* Frees all in turn, also those that another freer has freed by then. */
-proctype Freer() {
+/*
+ * Frees all in turn, also those that another freer has freed by then. No look at the entry stands before, as in
+ * freeInBackground: whoever looked may be late.
+ */
+proctype Freer(byte deadline) {
   byte h;
   do
   :: do
-    :: atomic {
-        h < OPENS && published > h ->
-        h++;
-        if
-        :: entry[slot[h]] == h
-        :: else -> demand(begun[h], RefusedTooEarly); break
-        fi
-      };
-      begin(h);
-      break
+    :: atomic { h < OPENS && published > h -> h++; beginStep(h, deadline) }; walk(h, deadline); break
     od
   :: h == OPENS || retired[0] -> break
   od
@@ -472,7 +522,7 @@ proctype Adopter() {
       };
       if
       :: ok
-      :: else -> begin(c)
+      :: else -> begin(c, ANY)
       fi;
       break
     od;
@@ -500,13 +550,16 @@ proctype Adopter() {
 }
 #endif
 
+#define awake(h)     (!waits[h] || closing[h] || ops(slot[h]) > 0)
+#define released(h)  (published < h || done[h])
+
 init {
   byte i;
   atomic {
     for (i : 0 .. SLOTS - 1) { word[i] = ((FIRST - 1) << SHIFT) | FREEING; vacant[i] = true }
     for (i : 1 .. HANDLES) { run Waiter(i); run Closer(i) }
-    for (i : 1 .. OPS) { run Op() }
-    for (i : 1 .. FREERS) { run Freer() }
+    for (i : 0 .. OPS - 1) { run Op(i) }
+    for (i : 1 .. FREERS) { run Freer(i % 2) }
 #if ENVS > 0
     for (i : 1 .. ENVS) { run Env() }
 #endif
@@ -518,10 +571,8 @@ init {
   };
   atomic {
     timeout ->
-    for (i : 1 .. HANDLES) {
-      demand(!waits[i] || done[i] || ops(slot[i]) > 0, LostWakeUp);
-      demand(i > published || done[i], Leak)
-    }
+    demand(EACH(awake), LostWakeUp);
+    demand(EACH(released), Leak);
     for (i : 0 .. SLOTS - 1) {
       demand((word[i] & ~(LAST << SHIFT)) == FREEING, WordNotAtRest);
       demand(vacant[i] != retired[i], Leak)
