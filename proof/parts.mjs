@@ -3,7 +3,8 @@
 import { part as faults } from './parts/faults.mjs';
 import { part as fuzz } from './parts/fuzz.mjs';
 import { part as histories } from './parts/histories.mjs';
+import { part as litmus } from './parts/litmus.mjs';
 import { part as mutation } from './parts/mutation.mjs';
 import { part as stress } from './parts/stress.mjs';
 
-export const parts = [histories, fuzz, stress, mutation, faults];
+export const parts = [litmus, histories, fuzz, stress, mutation, faults];

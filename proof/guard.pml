@@ -1,0 +1,582 @@
+/*
+ * The protocol of guard/ and of the ledger in addon/ledger.c, for Spin. One step here is one atomic access there:
+ *
+ *   here                     in the code
+ *   word[s]                  word.bits of a slot: the same layout and the same arithmetic, with fewer bits
+ *   load, add, decrement     word.tryEnter, word.leave; in C enter, leave and leave_word
+ *   extend                   word.extend
+ *   begin                    word.begin, and Handle.begin with walk
+ *   settle                   word.claim, Table.settle, parker.wake
+ *   startClose, Closer       Handle.startClose; its goroutine, and finish with giveSlot and orphan
+ *   Waiter                   freeing.waitWithin: waitForChildren, parker.await, word.abandon
+ *   open                     Table.open: takeSlot, the entry's store, word.publish
+ *   attach, detach           Table.Attach, Table.Detach, Handle.attach, Handle.detach, freeInBackground
+ *   Env                      an env's raw enters and its ledger, qs__give_back, the rest of end_env
+ *   Adopter                  HandleOp.OpenChild, Handle.adopt
+ *
+ * Some steps stand for several accesses, none of which another thread can tell apart:
+ *   - a compare-and-swap loop: a round that fails changes nothing, and the one that ends the loop decides on the value
+ *     that it has found, by its load or by its swap;
+ *   - a critical section that only changes what its lock guards;
+ *   - the look for the parker's channel and the send to it: the channel is made once and never replaced;
+ *   - an access with what follows it and is the same thread's own business, above all statistics.
+ *
+ * The number of a handle is a GHOST. The protocol knows a slot and a generation only; so a token that fits a handle
+ * which it was not made for is seen. `timeout` is Spin's word for "nobody can take a step".
+ *
+ * Sizes and features are defined by model/configurations.mjs; model/mutants.mjs breaks this text, line by line.
+ */
+
+#define OPS_MASK   ((1 << COUNT_BITS) - 1)
+#define ABANDONED  (1 << COUNT_BITS)
+#define FREEING    (2 << COUNT_BITS)
+#define SHIFT      (COUNT_BITS + 2)
+#define WORD_MASK  ((1 << (SHIFT + GENERATION_BITS)) - 1)
+#define LAST       ((1 << GENERATION_BITS) - 1)
+#define FIRST      1
+#define PUBLISH    ((1 << SHIFT) - FREEING)
+
+#define isOpen(bits, g)  ((bits) >> (SHIFT - 1) == (g) << 1)
+#define ops(s)           (word[s] & OPS_MASK)
+#define N                (HANDLES + 1)
+
+/* A free's deadline. */
+#define NONE  0
+#define SURE  1
+#define ANY   2
+
+#if HANDLES == 1
+#define EACH(p)  p(1)
+#elif HANDLES == 2
+#define EACH(p)  (p(1) && p(2))
+#elif HANDLES == 3
+#define EACH(p)  (p(1) && p(2) && p(3))
+#else
+#define EACH(p)  (p(1) && p(2) && p(3) && p(4) && p(5))
+#endif
+
+/* The names of what a demand protects. None is ever true; pan prints them with the demand that failed. */
+#define demand(condition, name) assert((condition) || name)
+hidden byte ReleasedUnderAnOp, ReleasedTwice, TwoWinners, WrongIncarnation, RefusedTooEarly, EnteredTooLate, Underflow,
+  WrongEntry, LostWakeUp, Leak, WordNotAtRest, AbandonedNotZero, FreedUnderAttachment, LastTwice,
+  ParentClosedUnderChild, ExtensionRefused;
+
+short word[SLOTS];
+byte entry[SLOTS];                  /* the table's entry: a handle, or 0 */
+bool parkerMade[SLOTS], permit[SLOTS], vacant[SLOTS], retired[SLOTS];
+
+byte slot[N], generation[N];        /* a token */
+byte attachments[N];
+bool closing[N];
+bool waits[N], hasty[N];            /* its winner waits; with a deadline */
+short abandoned;
+
+#ifdef FAMILY
+/* Handle 1 is the parent, the others are its children. */
+bool mu, walked;
+bool child[N], attached[N];         /* in the parent's list; an attachment of the parent */
+bool freedWithParent[N], returned[N];
+#define mayHaveChildren(h)  (h == 1)
+#else
+#define mayHaveChildren(h)  false
+#endif
+
+byte held[OPS + 1], tries;          /* the handle that an op is of, or 0; enters tried */
+
+/* Ghosts, each written in the step that it tells of. */
+byte opened, published;             /* handles are numbered in the order in which they are published */
+byte live[SLOTS];                   /* the handle that was published last */
+byte inside[N];                     /* ops, as their users see it */
+bool begun[N], done[N], fallen[N];  /* begin-free was won; released; the last attachment has gone */
+hidden short bits;                  /* scratch within a step */
+hidden byte won;
+
+/* All that matters of a token from now on is its slot, and there is only one. */
+#if SLOTS == 1
+#define forget(h)  h = 1
+#else
+#define forget(h)  skip
+#endif
+
+/* Any token that was ever given out. */
+inline pick(h) {
+  h = 1;
+  do
+  :: h < published -> h++
+  :: break
+  od
+}
+
+/*
+ * An enter whose first look refuses it changes nothing, so it is no step: nothing follows, and it may happen at any
+ * moment. Instead each step that changes a word demands that all would be refused with reason.
+ */
+#define fits(h)      (published >= h && isOpen(word[slot[h]], generation[h]) && ops(slot[h]) < OPS_LIMIT)
+#define unfit(h)     (!fits(h))
+#define justified(h) (published < h || begun[h] || isOpen(word[slot[h]], generation[h]))
+#define refusalsJustified  demand(EACH(justified), RefusedTooEarly)
+
+inline load(h) {
+  if
+  :: fits(1) -> h = 1
+#if HANDLES >= 2
+  :: fits(2) -> h = 2
+#endif
+#if HANDLES >= 3
+  :: fits(3) -> h = 3
+#endif
+#if HANDLES >= 4
+  :: fits(4) -> h = 4
+  :: fits(5) -> h = 5
+#endif
+  fi
+}
+
+inline entersNow(h) {
+  demand(live[slot[h]] == h, WrongIncarnation);
+  demand(!begun[h], EnteredTooLate);
+  demand(entry[slot[h]] == h, WrongEntry);
+  inside[h]++
+}
+
+/*
+ * An op of h. The inlines from here to `settle` stand in a block: do :: ...; break od. They leave it by a break when
+ * the op has come to nothing, and then set h to 0, like the code, whose Op is empty then.
+ */
+inline add(h) {
+  atomic {
+    word[slot[h]] = (word[slot[h]] + 1) & WORD_MASK;
+    bits = word[slot[h]];
+    if
+    :: isOpen(bits, generation[h]) -> entersNow(h); break
+    :: else -> forget(h)
+    fi
+  };
+  atomic { decrement(h, 1) };
+  settle(h)
+}
+
+inline decrement(h, n) {
+  demand(ops(slot[h]) >= n, Underflow);
+  word[slot[h]] = (word[slot[h]] - n) & WORD_MASK;
+  refusalsJustified;
+  bits = word[slot[h]];
+  if
+  :: (bits & FREEING) && (bits & OPS_MASK) == 0 -> forget(h)
+  :: else -> h = 0; break
+  fi
+}
+
+inline settle(h) {
+  atomic {
+    if
+    :: (word[slot[h]] & ABANDONED) && ops(slot[h]) == 0 ->
+      word[slot[h]] = word[slot[h]] & ~ABANDONED;
+      abandoned--;
+      startClose(entry[slot[h]]);
+      h = 0;
+      break
+    :: else
+    fi
+  };
+  atomic { wake(slot[h]); h = 0 }
+}
+
+inline wake(s) {
+  if
+  :: parkerMade[s] -> permit[s] = true
+  :: else
+  fi
+}
+
+inline tryEnter(h, t) {
+  do
+  :: atomic { fits(t) -> h = t }; add(h); break
+  :: !fits(t) -> break
+  od
+}
+
+inline leave(h, n) {
+  do
+  :: atomic { h != 0 -> inside[h] = inside[h] - n; decrement(h, n) }; settle(h); break
+  od
+}
+
+inline startClose(h) {
+  demand(h != 0 && live[slot[h]] == h, WrongEntry);
+  demand(!closing[h], ReleasedTwice);
+  demand(inside[h] == 0, ReleasedUnderAnOp);
+#ifdef FAMILY
+  demand(h != 1 || ((opened < 2 || done[2]) && (opened < 3 || done[3])), ParentClosedUnderChild);
+#endif
+  closing[h] = true
+}
+
+/* Part of a step. */
+inline beginWord(h) {
+  if
+  :: isOpen(word[slot[h]], generation[h]) ->
+    word[slot[h]] = word[slot[h]] | FREEING;
+    demand(live[slot[h]] == h, WrongIncarnation);
+    demand(!begun[h], TwoWinners);
+    begun[h] = true;
+    refusalsJustified;
+    won = true
+  :: else -> demand(begun[h], RefusedTooEarly); won = false
+  fi
+}
+
+/*
+ * Lets the winner's goroutine wait. Without a deadline it shows a lost wake-up, with one it may time out at any moment.
+ */
+inline handOver(h, deadline) {
+  if
+  :: deadline != SURE -> waits[h] = true
+  :: deadline != NONE -> hasty[h] = true; waits[h] = true
+  fi
+}
+
+/* In a block. */
+inline begin(h, deadline) {
+  atomic { beginStep(h, deadline) };
+  walk(h, deadline)
+}
+
+inline beginStep(h, deadline) {
+  beginWord(h);
+  if
+  :: !won -> break
+  :: won && !mayHaveChildren(h) -> handOver(h, deadline); break
+  :: else
+  fi
+}
+
+#ifdef FAMILY
+inline walk(h, deadline) {
+  atomic { !mu -> walked = true; list[2] = child[2]; list[3] = child[3] };
+  do
+  :: atomic { list[2] -> list[2] = false; beginWord(2); freedWithParent[2] = won }
+  :: atomic { list[3] -> list[3] = false; beginWord(3); freedWithParent[3] = won }
+  :: else -> break
+  od;
+  atomic { handOver(1, deadline) }
+}
+#else
+inline walk(h, deadline) { skip }
+#endif
+
+/* ok: whether there is one attachment more. */
+inline attachHandle(h, ok) {
+  atomic {
+    if
+    :: attachments[h] == 0 -> demand(begun[h] || fallen[h], RefusedTooEarly)
+    :: else -> attachments[h]++; demand(!fallen[h], LastTwice); ok = true
+    fi
+  }
+}
+
+inline attach(h, ok) {
+  if
+  :: entry[slot[h]] == h ->
+    if
+    :: isOpen(word[slot[h]], generation[h]) -> attachHandle(h, ok)
+    :: else -> demand(begun[h], RefusedTooEarly)
+    fi
+  :: else -> demand(begun[h], RefusedTooEarly)
+  fi
+}
+
+/* In a block. */
+inline detachHandle(h) {
+  atomic {
+    if
+    :: attachments[h] == 0 -> break
+    :: else -> attachments[h]--
+    fi;
+    if
+    :: attachments[h] == 0 -> wentLast(h)
+    :: else -> break
+    fi
+  };
+  begin(h, ANY)
+}
+
+inline wentLast(h) {
+  demand(attachments[h] == 0, FreedUnderAttachment);
+  demand(!fallen[h], LastTwice);
+#ifdef FAMILY
+  demand(h != 1 || !(child[2] || child[3]), FreedUnderAttachment);
+#endif
+  fallen[h] = true
+}
+
+inline detach(h) {
+  do
+  :: entry[slot[h]] == h -> detachHandle(h); break
+  :: else -> break
+  od
+}
+
+/* h: the new handle, or 0 if there is no slot. In a block. */
+inline open(h) {
+  atomic {
+    if
+    :: vacant[0] -> take(h, 0)
+#if SLOTS > 1
+    :: !vacant[0] && vacant[1] -> take(h, 1)
+#endif
+    :: else -> break
+    fi
+  };
+  atomic {
+    word[slot[h]] = (word[slot[h]] + PUBLISH) & WORD_MASK;
+    live[slot[h]] = h;
+    published = h;
+    refusalsJustified
+  }
+}
+
+inline take(h, s) {
+  vacant[s] = false;
+  opened++;
+  h = opened;
+  slot[h] = s;
+  generation[h] = ((word[s] >> SHIFT) + 1) & LAST;
+  attachments[h] = 1;
+  entry[s] = h
+}
+
+/* The children that were freed with their parent are waited for within its deadline. */
+inline awaitWithin(c) {
+  if
+  :: freedWithParent[c] -> hasty[c] = hasty[1]; waits[c] = true
+  :: else
+  fi
+}
+
+inline abandon(h) {
+  if
+  :: ops(slot[h]) == 0 -> startClose(h)
+  :: else -> word[slot[h]] = word[slot[h]] | ABANDONED; abandoned++
+  fi
+}
+
+/* The look at the word that follows the parker's making is the one that counts. */
+proctype Waiter(byte h) {
+end:
+  waits[h];
+#ifdef FAMILY
+  if
+  :: atomic { h == 1 -> awaitWithin(2); awaitWithin(3) };
+    (!freedWithParent[2] || returned[2]) && (!freedWithParent[3] || returned[3])
+  :: h != 1
+  fi;
+#endif
+  do
+  :: atomic { ops(slot[h]) == 0 -> startClose(h) }; break
+  :: ops(slot[h]) != 0 && !parkerMade[slot[h]] -> parkerMade[slot[h]] = true
+  :: ops(slot[h]) != 0 && parkerMade[slot[h]] ->
+    if
+    :: atomic { permit[slot[h]] -> permit[slot[h]] = false }
+    :: atomic { hasty[h] -> abandon(h) }; break
+    fi
+  od
+#ifdef FAMILY
+  ;
+  if
+  :: done[h]
+  :: hasty[h]
+  fi;
+  returned[h] = true
+#endif
+}
+
+proctype Closer(byte h) {
+#ifdef FAMILY
+  byte p = 1;
+  bool list[4];
+#endif
+end:
+  atomic { closing[h] -> demand(inside[h] == 0, ReleasedUnderAnOp); entry[slot[h]] = 0 };
+  atomic {
+    done[h] = true;
+    if
+    :: generation[h] == LAST -> retired[slot[h]] = true
+    :: else -> vacant[slot[h]] = true
+    fi
+  }
+#ifdef FAMILY
+  ;
+  if
+  :: atomic { h != 1 && !mu -> child[h] = false };
+    if
+    :: attached[h] ->
+      do
+      :: detachHandle(p); break
+      od
+    :: else
+    fi;
+    do
+    :: atomic { decrement(p, 1) }; settle(p); break
+    od
+  :: h == 1
+  fi
+#endif
+}
+
+#ifdef ENDLESS
+#define mayTry    true
+#define countTry  skip
+#else
+#define mayTry    (tries < OPS * TRIES)
+#define countTry  tries++
+#endif
+#define firstIdle(i)  ((i < 1 || held[0]) && (i < 2 || held[1]) && (i < 3 || held[2]))
+
+/* Ops without one in hand are alike, so the first of them may always be the one that tries. */
+proctype Op(byte i) {
+end:
+  do
+  :: do
+    :: atomic { held[i] == 0 && firstIdle(i) && mayTry && !EACH(unfit) -> countTry; load(held[i]) }; add(held[i]); break
+    od
+  :: leave(held[i], 1)
+  od
+}
+
+/*
+ * Frees all in turn, also those that another freer has freed by then. No look at the entry stands before, as in
+ * freeInBackground: whoever looked may be late.
+ */
+proctype Freer(byte deadline) {
+  byte h;
+  do
+  :: do
+    :: atomic { h < OPENS && published > h -> h++; beginStep(h, deadline) }; walk(h, deadline); break
+    od
+  :: h == OPENS || retired[0] -> break
+  od
+}
+
+proctype Opener() {
+  byte h;
+#ifdef FAMILY
+  bool list[4];
+#endif
+  do
+  :: opened < OPENS && vacant[0] ->
+    do
+    :: open(h); break
+    od;
+#ifdef DETACHES
+    detach(h)
+#endif
+  :: opened == OPENS || retired[0] -> break
+  od
+}
+
+#if ENVS > 0
+proctype Env() {
+  byte t, h, steps, held;
+  bool mine;
+  atomic { published > 0 -> pick(t) };
+  attach(t, mine);
+  do
+  :: atomic { steps < STEPS -> steps++; h = t };
+    tryEnter(h);
+    atomic { held = held + (h != 0); h = 0 }
+  :: atomic { held > 0 -> held--; h = t }; leave(h, 1)
+  :: atomic { mine -> mine = false }; detach(t)
+  :: break                          /* the env ends here, whatever it holds */
+  od;
+  if
+  :: atomic { held > 0 -> h = t }; leave(h, held); held = 0
+  :: else
+  fi;
+  if
+  :: atomic { mine -> mine = false }; detach(t)
+  :: else
+  fi
+}
+#endif
+
+#ifdef FAMILY
+proctype Adopter() {
+  byte p = 1, c, h;
+  bool ok, list[4];
+  published > 0;
+  tryEnter(p);
+  if
+  :: p == 1 ->
+    demand(ops(slot[p]) < OPS_LIMIT, ExtensionRefused);
+    atomic { demand(!closing[p], ReleasedUnderAnOp); word[slot[p]]++ };
+    do
+    :: atomic { !mu -> mu = true };
+      open(c);
+      atomic {
+        if
+        :: !walked -> attachHandle(1, ok)
+        :: else
+        fi;
+        attached[c] = ok; child[c] = ok; mu = false
+      };
+      if
+      :: ok
+      :: else -> begin(c, ANY)
+      fi;
+      break
+    od;
+    if
+    :: c == 0 -> mu = false; h = 1; do :: atomic { decrement(h, 1) }; settle(h); break od
+    :: else
+    fi;
+    leave(p, 1)
+  :: else
+  fi;
+  if
+  :: ok ->
+    atomic { h = c };
+    tryEnter(h);
+    if
+    :: h != 0 -> leave(h, 1)
+    :: else
+    fi;
+    if
+    :: detach(c)
+    :: begun[1]                     /* keeps its wrapper: the free of the parent is enough */
+    fi
+  :: else
+  fi
+}
+#endif
+
+#define awake(h)     (!waits[h] || closing[h] || ops(slot[h]) > 0)
+#define released(h)  (published < h || done[h])
+
+init {
+  byte i;
+  atomic {
+    for (i : 0 .. SLOTS - 1) { word[i] = ((FIRST - 1) << SHIFT) | FREEING; vacant[i] = true }
+    for (i : 1 .. HANDLES) { run Waiter(i); run Closer(i) }
+    for (i : 0 .. OPS - 1) { run Op(i) }
+    for (i : 1 .. FREERS) { run Freer(i % 2) }
+#if ENVS > 0
+    for (i : 1 .. ENVS) { run Env() }
+#endif
+#ifdef FAMILY
+    for (i : 1 .. ADOPTERS) { run Adopter() }
+#endif
+    run Opener();
+    i = 0
+  };
+  atomic {
+    timeout ->
+    demand(EACH(awake), LostWakeUp);
+    demand(EACH(released), Leak);
+    for (i : 0 .. SLOTS - 1) {
+      demand((word[i] & ~(LAST << SHIFT)) == FREEING, WordNotAtRest);
+      demand(vacant[i] != retired[i], Leak)
+    }
+    demand(abandoned == 0, AbandonedNotZero)
+  }
+}

@@ -1,0 +1,96 @@
+// The state word in C under contention, and the same with a plain store, which has to fail.
+
+import path from 'node:path';
+import { root } from '../../cli/run.mjs';
+import { format } from '../../demo/text.mjs';
+
+const source = path.join(root, 'proof', 'litmus', 'word.c');
+const flags = ['-std=c11', '-D_GNU_SOURCE', '-O2', '-Wall', '-Wextra', '-Werror', '-pthread'];
+const threads = { entering: 4, freeing: 3 };
+
+/** What must be 0, by the name that word.c prints it under. */
+const faults = {
+  'dead-canaries': 'resources touched outside their life',
+  'second-releases': 'second releases',
+  'second-winners': 'second winners',
+  underflows: 'counts that fell below zero',
+  'ops-left': 'ops or an abandoned release left in the word',
+  unreleased: 'lives without a release',
+  unwon: 'lives without a winner',
+};
+
+export const part = {
+  name: 'litmus',
+  title: 'the state word in C, hammered by threads',
+  packages: ['gcc', 'libc6-dev'],
+  async prove(context) {
+    const { stdout } = await context.must('gcc', ['-dumpfullversion']);
+    context.version('gcc', stdout.trim());
+    const found = await hammer(context, 'word', []);
+    demandOverlap(context, found.counts);
+    const wrong = faultsOf(found.counts);
+    context.demand(
+      found.status === 0 && wrong === '',
+      `The word does not hold: ${wrong || `it ${found.how}`}.`,
+    );
+    addRows(context, found.counts);
+    await proveControl(context);
+  },
+};
+
+/** Leaving by a load and a store must be caught, or the litmus catches nothing. */
+async function proveControl(context) {
+  const { status, how, counts } = await hammer(context, 'plain-store', ['-DPLAIN_STORE']);
+  const wrong = faultsOf(counts);
+  context.demand(status !== 0, 'A leave by load and store went unnoticed: this run of the litmus is void.');
+  context.row('leave by load and store (control)', wrong || how, 'seen to fail');
+}
+
+/** Builds word.c, runs it, and resolves to what it counted and how it ended. */
+async function hammer(context, name, defines) {
+  const program = path.join(context.folder, name);
+  const seconds = context.size(2, 60);
+  context.begin(
+    `${name}: ${threads.entering} threads enter and leave, ${threads.freeing} free, ${seconds} s`,
+  );
+  await context.must('gcc', [...flags, ...defines, '-o', program, source]);
+  const args = [seconds, threads.entering, threads.freeing].map(String);
+  const result = await context.run(program, args, { timeout: (seconds + 60) * 1000 });
+  const how = result.timedOut ? 'hung' : `ended by ${result.signal ?? `exit code ${result.status}`}`;
+  const pairs = result.stdout
+    .trim()
+    .split('\n')
+    .map((line) => line.split(' '));
+  return {
+    status: result.status,
+    how,
+    counts: new Map(pairs.map(([key, value]) => [key, BigInt(value ?? 0)])),
+  };
+}
+
+/** One sentence's worth of what went wrong, or ''. */
+function faultsOf(counts) {
+  const seen = Object.keys(faults).filter((name) => counts.get(name));
+  return seen
+    .map((name) => `${format(Number(BigInt.asIntN(64, counts.get(name))))} ${faults[name]}`)
+    .join(', ');
+}
+
+function demandOverlap(context, counts) {
+  for (const name of ['conflicts', 'late-enters', 'time-outs', 'lost-frees']) {
+    context.demand(counts.get(name) > 0n, `No ${name} in this run: nothing overlapped, so it shows nothing.`);
+  }
+}
+
+function addRows(context, counts) {
+  const figure = (name) => format(Number(counts.get(name)));
+  context.row('lives of the slot, each released once by one winner', figure('lives'), '0 otherwise');
+  context.row('ops, each inside a life', figure('enters'), '0 outside');
+  context.row(
+    'frees that lost, frees that timed out',
+    `${figure('lost-frees')}, ${figure('time-outs')}`,
+    '> 0',
+  );
+  context.row('enters that met another between load and add', figure('conflicts'), '> 0');
+  context.row('late enters, taken back', figure('late-enters'), '> 0');
+}
