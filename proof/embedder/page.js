@@ -66,10 +66,6 @@ const pages = {
     return sleeper;
   },
 
-  async bare() {
-    return require('node:fs').readFileSync(__filename).length;
-  },
-
   /** What all the others have left behind. */
   async report() {
     const { quiesce } = load();
