@@ -72,7 +72,8 @@ const pages = {
     const probe = process.env.QUIESCE_PROBE;
     const statuses = probe ? require(probe).statuses() : [];
     const end = Date.now() + 10_000;
-    while (quiesce.stats().live > 0 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (quiesce.stats().live > 0 && Date.now() < end)
+      await new Promise((resolve) => setTimeout(resolve, 5));
     const { live, opened, released, ops } = quiesce.stats();
     return JSON.stringify({ live, opened, released, ops, statuses });
   },

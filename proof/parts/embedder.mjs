@@ -52,7 +52,10 @@ function checkScenario(context, title, rounds, { left, memory, externalBuffersRe
     `An addon could make external buffers: ${left.statuses}.`,
   );
   // The two of the probe itself: nobody else asks.
-  context.demand(externalBuffersRefused === 2, `${externalBuffersRefused - 2} external buffers were asked for.`);
+  context.demand(
+    externalBuffersRefused === 2,
+    `${externalBuffersRefused - 2} external buffers were asked for.`,
+  );
   const grown = growth(memory);
   context.demand(grown < flat, `${title}: the process grew by ${grown.toFixed(1)} MB.`);
   context.row(
