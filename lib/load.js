@@ -20,7 +20,7 @@ function loadNative(file = own, remedy = rebuild) {
   try {
     process.dlopen(module, file);
   } catch (cause) {
-    throw unavailable(file, remedy, cause.message, cause);
+    throw unavailable(file, remedy, cause.message.replace(/\s*\n\s*/g, '; '), cause); // Deno's has lines
   }
   return module.exports;
 }

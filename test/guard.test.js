@@ -183,6 +183,7 @@ async function startEntered(guard, times, end) {
     ({ quiesce, parentPort }, { token, times, end }) => {
       const guard = quiesce.Guard.attach(token);
       for (let i = 0; i < times; i++) guard.tryEnter();
+      globalThis.guard = guard; // an attachment as long as the worker lives, whenever garbage is collected
       parentPort.on('message', () => {
         if (end === 'exit') process.exit(3);
         if (end === 'throw') throw new Error('the worker dies');

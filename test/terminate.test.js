@@ -173,6 +173,7 @@ test('FAULTS 16: process.exit() of the main thread while workers are in sync and
   const { code, signal, timedOut } = await runChild(
     async ({ addon, startWorker, nextMessage, eventually }) => {
       const sleeper = addon.Sleeper.open();
+      globalThis.sleeper = sleeper; // not to be collected meanwhile
       const body = ({ addon, parentPort }, token) => {
         const own = addon.Sleeper.attach(token);
         for (let i = 0; i < 20; i++) own.sleep(2 ** 40).catch(() => {});

@@ -30,6 +30,7 @@ async function collectGarbage(rounds = 2) {
 }
 
 function gc() {
+  if (globalThis.Bun) return Bun.gc(true);
   if (typeof globalThis.gc !== 'function') {
     require('node:v8').setFlagsFromString('--expose-gc');
     globalThis.gc = require('node:vm').runInNewContext('gc');

@@ -1,0 +1,129 @@
+// The JS suite and the hazards on each Node, on Bun and on Deno.
+
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../cli/run.mjs';
+import { format } from '../../demo/text.mjs';
+import { build } from '../../scripts/addons.mjs';
+import { run } from '../../scripts/run.mjs';
+import { findVariant, variants } from '../../scripts/variants.mjs';
+import { expectedFailures, reasons, whyUnrun } from '../runtimes/expectations.mjs';
+import { aimSignals, crashUnmasked, cycleWorkers, exitInFlight } from '../runtimes/hazards.mjs';
+import { installRuntimes } from '../runtimes/install.mjs';
+import { runTestFile, wholeFile } from '../runtimes/suite.mjs';
+
+const quickFiles = ['errors', 'free', 'panics', 'dispose'].map((name) => `${name}.test.js`);
+const page = 'docs/platforms.md';
+const flat = 16; // MB: what V8's heap takes at the first workers varies by more than their number
+
+export const part = {
+  name: 'runtimes',
+  title: 'the JS suite and the hazards on Node 20, 22, 24 and 26, Bun and Deno',
+  packages: [],
+
+  async prove(context) {
+    checkPage(context);
+    buildAddons(context);
+    context.begin('fetching the runtimes');
+    const runtimes = installRuntimes();
+    for (const { name, version } of runtimes) context.version(name, version);
+    let names; // file -> the tests that Node 20 has: the others must have them too
+    for (const runtime of runtimes) {
+      names = await proveSuite(context, runtime, names);
+      await proveHazards(context, runtime);
+    }
+  },
+};
+
+/** Each reason for which something does not run must be there for a user to read. */
+function checkPage(context) {
+  const text = readFileSync(path.join(root, page), 'utf8');
+  const missing = [...reasons].filter((reason) => !text.includes(`| \`${reason}\` |`));
+  context.demand(missing.length === 0, `${page} has no row for ${missing.join(', ')}.`);
+}
+
+function buildAddons(context) {
+  const quick = ['quiesce', 'test', 'nomask'].map((name) => findVariant(name));
+  build((context.quick ? quick : variants).map(({ name }) => name));
+  if (context.quick) return;
+  run(process.execPath, ['cli/quiesce.mjs', 'build', 'test/toolkit/shapes', '--out', 'build/toolkit/shapes']);
+}
+
+async function proveSuite(context, runtime, names) {
+  const all = readdirSync(path.join(root, 'test')).filter((name) => name.endsWith('.test.js'));
+  const files = context.size(quickFiles, all);
+  const counts = { run: 0, passed: 0, failed: 0, unrun: new Set() };
+  const seen = new Map();
+  for (const file of files) {
+    const reason = whyUnrun(runtime.name, file);
+    if (reason) {
+      counts.unrun.add(reason);
+      continue;
+    }
+    context.begin(`${runtime.name}: ${file}`);
+    const { results, output } = await runTestFile(context, runtime, file, context.size(3, 10) * 60_000);
+    checkResults(context, runtime, file, results, output, names?.get(file));
+    seen.set(file, [...results.keys()]);
+    tally(counts, results);
+  }
+  const expected = counts.failed > 0 ? `, ${counts.failed} listed as what it does not do` : '';
+  const unrun = counts.unrun.size > 0 ? `; files not run: ${[...counts.unrun].join(', ')}` : '';
+  context.row(
+    `${runtime.name}: tests of ${counts.run} files`,
+    `${format(counts.passed)} passed${expected}${unrun}`,
+    `all but those in ${page}`,
+  );
+  return names ?? seen;
+}
+
+function checkResults(context, runtime, file, results, output, wanted = []) {
+  const expected = expectedFailures(runtime.name, file);
+  const tail = output.trim().split('\n').slice(-60).join('\n');
+  const where = `${runtime.name}: ${file}`;
+  for (const [test, result] of results) {
+    const reason = expected.get(test);
+    context.demand(result !== 'fail' || reason, `${where}: '${test}' failed:\n${tail}`);
+    context.demand(result !== 'pass' || !reason, `${where}: '${test}' passes, in spite of '${reason}'.`);
+  }
+  const missing = [...wanted, ...expected.keys()].filter((test) => !results.has(test));
+  context.demand(missing.length === 0, `${where}: there is no result of '${missing[0]}':\n${tail}`);
+}
+
+function tally(counts, results) {
+  counts.run++;
+  for (const [test, result] of results) {
+    if (test === wholeFile) continue;
+    if (result === 'pass') counts.passed++;
+    if (result === 'fail') counts.failed++;
+  }
+}
+
+async function proveHazards(context, runtime) {
+  const { name } = runtime;
+  const rounds = context.size(12, 1000);
+  context.begin(`${name}: ${rounds} workers`);
+  const grown = await cycleWorkers(context, runtime, rounds);
+  context.demand(grown < flat, `${name}: grew by ${grown.toFixed(1)} MB in ${rounds} workers.`);
+  context.row(
+    `${name}: workers that load the addon, and exit or are terminated in a call`,
+    `${format(rounds)}, no crash, RSS ${grown < 0 ? '' : '+'}${grown.toFixed(1)} MB`,
+    `no crash, RSS under +${flat} MB`,
+  );
+  const exits = context.size(8, 200);
+  context.begin(`${name}: exits in flight`);
+  await exitInFlight(context, runtime, exits);
+  context.row(`${name}: exits with ops in flight`, `${exits}, each with its code`, 'no crash, no hang');
+  await proveSignals(context, runtime);
+}
+
+async function proveSignals(context, runtime) {
+  const { name } = runtime;
+  const count = context.size(50_000, 200_000);
+  context.begin(`${name}: signals`);
+  const sent = await aimSignals(context, runtime, count);
+  context.demand(sent >= count, `${name}: only ${sent} signals were sent.`);
+  context.row(`${name}: signals at threads of Go`, `${format(sent)}, no crash`, `${format(count)}, no crash`);
+  const end = await crashUnmasked(context, runtime, 200_000, 5);
+  context.demand(end, `${name}: the control, an addon that does not mask signals, did not crash in 5 runs.`);
+  context.row(`${name}: the control: the same without the mask`, end, 'a crash');
+}
