@@ -16,6 +16,14 @@ static void leave_thread(qs_env *q) {
   }
 }
 
+/* Lets go of the functions from setup(): Node does not, not even with the env. */
+static void delete_hooks(qs_env *q) {
+  for (int i = 0; i < QS_HOOKS; i++) {
+    if (q->hooks[i] != NULL) napi_delete_reference(q->env, q->hooks[i]);
+    q->hooks[i] = NULL;
+  }
+}
+
 /* Runs when the env begins to end: on process exit, after worker.terminate(),
  * at an embedder's wish. It was added after the thread-safe function was made,
  * so it runs before Node tears that down. Nothing is delivered afterwards;
@@ -27,6 +35,7 @@ static void end_env(void *data) {
   leave_thread(q);
   quiesceCloseEnv(q->number);
   qs__give_back(q);
+  delete_hooks(q);
   while (q->attachments != NULL) qs__detach(q->attachments, false);
   qs__unref_env(q);
 }
