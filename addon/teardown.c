@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "shim.h"
+#include "tsan.h"
 
 #if defined(QS_CONTROL_NO_TEARDOWN)
 #define napi_add_env_cleanup_hook(env, hook, data) ((void)(hook), napi_ok)
@@ -23,6 +24,14 @@ static void leave_thread(qs_env *q) {
   }
 }
 
+/* Lets go of the functions from setup(): Node does not, not even with the env. */
+static void delete_hooks(qs_env *q) {
+  for (int i = 0; i < QS_HOOKS; i++) {
+    if (q->hooks[i] != NULL) napi_delete_reference(q->env, q->hooks[i]);
+    q->hooks[i] = NULL;
+  }
+}
+
 /* Runs when the env begins to end: on process exit, after worker.terminate(),
  * at an embedder's wish. It was added after the thread-safe function was made,
  * so it runs before Node tears that down. Nothing is delivered afterwards;
@@ -33,7 +42,10 @@ static void end_env(void *data) {
   q->ended = true;
   leave_thread(q);
   quiesceCloseEnv(q->number);
+  QS_TAKE_OVER(q->tsfn); /* from the last who called it; Go's guard of it is closed */
+  QS_TAKE_OVER(q);       /* from the last who read the ledger; Go's lock of the envs kept it until then */
   qs__give_back(q);
+  delete_hooks(q);
   while (q->attachments != NULL) qs__detach(q->attachments, false);
   qs__unref_env(q);
 }
@@ -57,6 +69,8 @@ qs_env *qs__new_env(napi_env env) {
     qs__throw_last(env, "napi_add_env_cleanup_hook");
     return NULL; /* the thread-safe function refers to it: better lost than freed */
   }
+  QS_HAND_OVER(q->tsfn);
+  QS_HAND_OVER(q); /* under Go's lock of the envs, to whoever finds it there */
   q->number = quiesceNewEnv(q, q->tsfn, &q->current);
   q->next_on_thread = qs__envs_of_thread;
   qs__envs_of_thread = q;

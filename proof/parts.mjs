@@ -7,6 +7,7 @@ import { part as histories } from './parts/histories.mjs';
 import { part as litmus } from './parts/litmus.mjs';
 import { part as mutation } from './parts/mutation.mjs';
 import { part as runtimes } from './parts/runtimes.mjs';
+import { part as sanitize } from './parts/sanitize.mjs';
 import { part as stress } from './parts/stress.mjs';
 
-export const parts = [litmus, histories, fuzz, stress, mutation, embedder, faults, runtimes];
+export const parts = [litmus, histories, fuzz, stress, sanitize, mutation, embedder, faults, runtimes];
