@@ -26,16 +26,16 @@ const sections = {
     ['go vet', vet],
     ['go vet for other systems', vetOtherTargets],
     ['staticcheck', () => go('run', staticcheck, './...')],
-    ['toolkit: go vet', () => toolkit('vet', './...')],
-    ['toolkit: staticcheck', () => toolkit('run', staticcheck, './...')],
-    ['bus: go vet', () => bus('vet', './...')],
-    ['bus: staticcheck', () => bus('run', staticcheck, './...')],
+    ...['toolkit', 'bus', 'proof'].flatMap((module) => [
+      [`${module}: go vet`, () => goIn(module, 'vet', './...')],
+      [`${module}: staticcheck`, () => goIn(module, 'run', staticcheck, './...')],
+    ]),
   ],
   // Never from Go's cache: these are races to be won again each time.
   go: [
     ['go test', () => go('test', '-race', '-count=1', `-timeout=${isFull() ? 40 : 10}m`, './...')],
-    ['toolkit: go test', () => toolkit('test', './...')],
-    ['bus: go test', () => bus('test', '-race', '-count=1', '-timeout=10m', './...')],
+    ['toolkit: go test', () => goIn('toolkit', 'test', './...')],
+    ['bus: go test', () => goIn('bus', 'test', '-race', '-count=1', '-timeout=10m', './...')],
   ],
   types: [
     ['tsc, moduleResolution node16', () => tsc()],
@@ -64,14 +64,9 @@ function go(...args) {
   run('go', args, { env: goEnv() });
 }
 
-/** Runs go in the module of the toolkit. */
-function toolkit(...args) {
-  run('go', args, { env: goEnv(), cwd: path.join(root, 'toolkit') });
-}
-
-/** Runs go in the module of the bus. */
-function bus(...args) {
-  run('go', args, { env: goEnv(), cwd: path.join(root, 'bus') });
+/** Runs go in the module of that folder. */
+function goIn(module, ...args) {
+  run('go', args, { env: goEnv(), cwd: path.join(root, module) });
 }
 
 function node(script, ...args) {
