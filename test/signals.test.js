@@ -35,6 +35,7 @@ const aiming = (variant, ms) => `
   process.exit();
 `;
 
+const attempts = 20; // of a control to crash: it takes a race
 const isCrash = (end) => ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGTRAP'].includes(end);
 
 /** How a script ended; a fatal error of Go exits with 2. */
@@ -50,7 +51,7 @@ test('FAULTS 28: signals aimed at Go threads, with a listener added after load: 
 
 test('FAULTS 28: the control: without the mask the same run crashes', { skip: notLinux }, async () => {
   const ends = [];
-  for (let attempt = 0; attempt < 5 && !ends.some(isCrash); attempt++) {
+  for (let attempt = 0; attempt < attempts && !ends.some(isCrash); attempt++) {
     ends.push(endOf(await runScript(aiming('nomask', 2000), { timeout: 10_000 })));
   }
   assert.ok(ends.some(isCrash), `It ended by ${ends}`);
@@ -86,7 +87,7 @@ test('FAULTS 28: the control: where handlers run on the stack of Go the same run
   skip: notLinux,
 }, async () => {
   const ends = [];
-  for (let attempt = 0; attempt < 5 && !ends.some(isCrash); attempt++) {
+  for (let attempt = 0; attempt < attempts && !ends.some(isCrash); attempt++) {
     ends.push(endOf(await runScript(flooded('noonstack', 2000), { timeout: 20_000 })));
   }
   assert.ok(ends.some(isCrash), `It ended by ${ends}`);

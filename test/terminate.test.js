@@ -150,6 +150,7 @@ test('FAULTS 19: completions that are queued when their env dies are dropped, th
       }
       print({ rss, live: JSON.parse(addon.native.stats()).live, ops: JSON.parse(addon.native.stats()).ops });
     },
+    { timeout: 100_000 },
   );
   const [early, late] = [Math.min(...result.rss.slice(3, 7)), Math.min(...result.rss.slice(-4))];
   t.diagnostic(`RSS ${early.toFixed(0)} MB, later ${late.toFixed(0)} MB; 160 MB were made in each round`);

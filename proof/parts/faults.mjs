@@ -92,8 +92,8 @@ async function takeOutAll(context) {
   await takeOut(context, chosen);
   context.row(
     'protections taken out of the source, one by one',
-    `${chosen.length} are missed by a test`,
-    'all are',
+    `${chosen.length}: without each its test fails`,
+    'every test fails',
   );
 }
 
