@@ -105,7 +105,17 @@ function addRow(context, { number, setup, outcome }, tests, passed) {
   });
   const times = passed?.filter(({ rows }) => rows.includes(number)).length;
   context.demand(times !== 0, `No test of fault ${number} has passed in JS.`);
-  context.row(`${number}: ${setup}`, `${files.join(', ')}${times ? `: ${times} passed` : ''}`, outcome);
+  const ran = times ? `: ${times} passed` : '';
+  context.row(`${number}: ${setup}`, `${files.join(', ')}${ran}`, outcome, { onPage: namesOf(ofRow) });
+}
+
+/** The tests of a row by name, file by file. */
+function namesOf(tests) {
+  const named = filesOf(tests).map((file) => {
+    const names = tests.filter((each) => each.file === file).map(({ name }) => name);
+    return `\`${file}\`: ${names.join('; ')}`;
+  });
+  return named.join('<br>');
 }
 
 function filesOf(tests) {

@@ -41,11 +41,14 @@ export class Context {
     this.#progress.end();
   }
 
-  /** Adds a row to the table: what was checked, what came out, and what had to. */
-  row(check, figure, bar = '') {
+  /**
+   * Adds a row to the table: what was checked, what came out, and what had to. Where the page has room for more than a
+   * terminal, `onPage` stands there in the figure's place.
+   */
+  row(check, figure, bar = '', { onPage } = {}) {
     this.#progress.end();
     console.log(`${check}: ${figure}${bar && ` (bar: ${bar})`}`);
-    this.#rows.push({ check, figure: String(figure), bar });
+    this.#rows.push({ check, figure: String(figure), bar, onPage });
   }
 
   /** Names a program that the part rests on. */

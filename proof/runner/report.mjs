@@ -33,7 +33,9 @@ export function writeTable(part, { rows, versions, command, seconds }) {
     '',
     '| check | figure | bar |',
     '| --- | --- | --- |',
-    ...rows.map(({ check, figure, bar }) => `| ${cell(check)} | ${cell(figure)} | ${cell(bar)} |`),
+    ...rows.map(({ check, figure, bar, onPage }) =>
+      ['', ...[check, onPage ?? figure, bar].map(cell), ''].join(' | ').trim(),
+    ),
   ];
   const made = `${text.slice(0, from + begin.length)}\n${lines.join('\n')}\n${text.slice(to)}`;
   writeFileSync(page, made);
