@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "shim.h"
+#include "tsan.h"
 
 /* A call's number is sequence * MAX_CALLS + index: a JS safe integer. */
 #define INDEX_BITS 24
@@ -17,8 +18,13 @@
 #define BATCH 64
 #define TURN 1024
 
-/* Any thread, under the env's guard in Go. */
-void qs__wake(void *tsfn) { napi_call_threadsafe_function(tsfn, NULL, napi_tsfn_nonblocking); }
+/* Any thread, under the env's guard in Go: that was made after the function,
+ * and its end waits for those who are here. */
+void qs__wake(void *tsfn) {
+  QS_TAKE_OVER(tsfn);
+  napi_call_threadsafe_function(tsfn, NULL, napi_tsfn_nonblocking);
+  QS_HAND_OVER(tsfn);
+}
 
 static bool grow_calls(qs_env *q) {
   uint32_t room = q->calls_room == 0 ? 64 : q->calls_room * 2;
@@ -138,6 +144,7 @@ static void call_back(qs_env *q, uint64_t call, qs_value *v) {
 
 static void deliver(qs_env *q, uint64_t call, qs_value *v) {
   napi_handle_scope scope;
+  if ((v->tag & QS_ALLOCATED) != 0) QS_TAKE_OVER(v->data); /* it was queued, and taken, under a lock of Go's */
   if (napi_open_handle_scope(q->env, &scope) != napi_ok) {
     qs__drop_value(q, v);
     return;

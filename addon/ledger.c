@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "shim.h"
+#include "tsan.h"
 
 _Static_assert(sizeof(_Atomic uint64_t) == 8, "the state word is 8 bytes");
 
@@ -251,10 +252,14 @@ int qs__thread_holds(uint64_t token) {
 }
 
 /* Any thread, while the env is registered with the door: copies what the
- * ledger holds, and returns how many there are. */
+ * ledger holds, and returns how many there are. `out` is memory of Go's heap,
+ * which its allocator may have had from another thread. */
 uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room) {
+  static char heap_of_go;
   qs_ledger *l = &((qs_env *)env)->ledger;
   uint64_t n = 0;
+  QS_TAKE_OVER(env);
+  QS_TAKE_OVER(&heap_of_go);
   pthread_mutex_lock(&l->lock);
   for (uint32_t i = 0; i < l->room; i++) {
     for (qs_entry *e = l->buckets[i]; e != NULL; e = e->next) {
@@ -265,6 +270,8 @@ uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room) {
     }
   }
   pthread_mutex_unlock(&l->lock);
+  QS_HAND_OVER(&heap_of_go);
+  QS_HAND_OVER(env);
   return n;
 }
 

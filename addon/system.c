@@ -3,6 +3,7 @@
 #include <time.h>
 
 #include "bridge.h"
+#include "tsan.h"
 
 #ifdef CLOCK_MONOTONIC_COARSE
 #define CLOCK CLOCK_MONOTONIC_COARSE
@@ -10,9 +11,19 @@
 #define CLOCK CLOCK_MONOTONIC
 #endif
 
-uintptr_t qs__alloc(uint64_t n) { return n > SIZE_MAX ? 0 : (uintptr_t)malloc(n); }
+/* The memory is on its way to another thread, with a completion in a queue of
+ * Go's; see deliver. */
+uintptr_t qs__alloc(uint64_t n) {
+  uintptr_t p = n > SIZE_MAX ? 0 : (uintptr_t)malloc(n);
+  QS_HAND_OVER(p);
+  return p;
+}
 
-void qs__free(uintptr_t p) { free((void *)p); }
+/* By whoever took the completion, or by Go, which drops it. */
+void qs__free(uintptr_t p) {
+  QS_TAKE_OVER(p);
+  free((void *)p);
+}
 
 /* Milliseconds of a monotonic clock that costs a few nanoseconds to read and
  * is good to some milliseconds: for the ages of ops, nothing else. */

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "shim.h"
+#include "tsan.h"
 
 /* The envs of this thread: one, or more when the addon is loaded twice or an
  * embedder runs several. */
@@ -34,6 +35,8 @@ static void end_env(void *data) {
   q->ended = true;
   leave_thread(q);
   quiesceCloseEnv(q->number);
+  QS_TAKE_OVER(q->tsfn); /* from the last who called it; Go's guard of it is closed */
+  QS_TAKE_OVER(q);       /* from the last who read the ledger; Go's lock of the envs kept it until then */
   qs__give_back(q);
   delete_hooks(q);
   while (q->attachments != NULL) qs__detach(q->attachments, false);
@@ -59,6 +62,8 @@ qs_env *qs__new_env(napi_env env) {
     qs__throw_last(env, "napi_add_env_cleanup_hook");
     return NULL; /* the thread-safe function refers to it: better lost than freed */
   }
+  QS_HAND_OVER(q->tsfn);
+  QS_HAND_OVER(q); /* under Go's lock of the envs, to whoever finds it there */
   q->number = quiesceNewEnv(q, q->tsfn, &q->current);
   q->next_on_thread = qs__envs_of_thread;
   qs__envs_of_thread = q;

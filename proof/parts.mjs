@@ -1,3 +1,5 @@
 // The parts of the proof, in order of cost. Each is { name, title, packages, prove(context) }.
 
-export const parts = [];
+import { part as sanitize } from './parts/sanitize.mjs';
+
+export const parts = [sanitize];
