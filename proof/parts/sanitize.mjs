@@ -70,15 +70,24 @@ function demandNone(context, sanitizer, reports) {
   context.demand(!first, first && `${sanitizer.title}: ${tell(first)}:\n${first.text}`);
 }
 
-/** The same workload with planted bugs: each must be reported, in the function that has it. */
+const attempts = 5; // a race that is planted is found by the first as a rule, but it has to happen
+
+/** The same workload with planted bugs: each must be reported, with the function that has it. */
 async function provePlanted(context, sanitizer) {
   context.begin(`${sanitizer.title}: planted bugs`);
   const folder = await buildCopy(context, sanitizer.name, { planted: true });
-  const { reports } = await runWorkload(context, sanitizer, folder, context.size(2, 10));
+  const found = new Map();
+  for (let i = 0; i < attempts && found.size < plants[sanitizer.name].length; i++) {
+    const { reports } = await runWorkload(context, sanitizer, folder, 2);
+    for (const plant of plants[sanitizer.name]) {
+      const report = reports.find((each) => counts(each) && isAbout(each, plant));
+      if (report) found.set(plant, report);
+    }
+  }
   for (const plant of plants[sanitizer.name]) {
-    const found = reports.find((each) => counts(each) && isAbout(each, plant));
-    context.demand(found, `${sanitizer.title} did not report the planted bug: ${plant.what}.`);
-    context.row(`${sanitizer.title}: planted: ${plant.what}`, tell(found), 'reported');
+    const report = found.get(plant);
+    context.demand(report, `${sanitizer.title} did not report the planted bug: ${plant.what}.`);
+    context.row(`${sanitizer.title}: planted: ${plant.what}`, tell(report), 'reported');
   }
 }
 

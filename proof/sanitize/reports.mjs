@@ -66,9 +66,10 @@ export function tell(report) {
   return parts.size > 0 ? `${report.title}: ${[...parts].join(', ')}` : report.title;
 }
 
-/** Whether a report has the title and is about the function. */
-export function isAbout(report, { title, name }) {
-  return report.title === title && partsOfShim(report).some((each) => each.name === name);
+/** Whether a report has the title, and the function is in one of its stacks. */
+export function isAbout({ title, blocks }, plant) {
+  const isThere = (frame) => inShim(frame)?.name === plant.name;
+  return title === plant.title && blocks.some(({ frames }) => frames.some(isThere));
 }
 
 // What Node-API allocates for the shim and nobody can give back: Node frees an external's wrapper when that is
@@ -79,7 +80,8 @@ const notToBeFreed = ['napi_create_external', 'napi_create_promise'];
 /** Whether a leak is of memory that the shim, or Node-API for it, has allocated, and could have been given back. */
 function isLeakOfShim({ blocks: [{ frames }] }) {
   const at = frames.findIndex(inShim);
-  return at >= 0 && !notToBeFreed.some((name) => frames[at - 1].includes(` ${name} `));
+  const between = frames.slice(0, at).join('\n');
+  return at >= 0 && !notToBeFreed.some((name) => between.includes(` ${name} `));
 }
 
 const isOfRuntime = (frame) => /\(lib[at]san\.so/.test(frame) || /^#\d+ std::/.test(frame);
@@ -106,6 +108,6 @@ function isOfNode({ blocks }) {
 /** Whether a report counts: whatever AddressSanitizer says, the shim's leaks, and what the shim has a part in. */
 export function counts(report) {
   if (report.title === 'leak') return isLeakOfShim(report);
-  if (/ThreadSanitizer/.test(report.text)) return !isOfNode(report);
+  if (/WARNING: ThreadSanitizer/.test(report.text)) return !isOfNode(report);
   return true;
 }
