@@ -179,7 +179,7 @@ test('FAULTS 16: process.exit() of the main thread while workers are in sync and
         const own = addon.Sleeper.attach(token);
         for (let i = 0; i < 20; i++) own.sleep(2 ** 40).catch(() => {});
         parentPort.postMessage('busy');
-        own.block(300);
+        own.block(1500); // long enough for a busy machine to see all ops at once
       };
       const workers = [startWorker(body, sleeper.token), startWorker(body, sleeper.token)];
       await Promise.all(workers.map((each) => nextMessage(each)));

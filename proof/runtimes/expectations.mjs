@@ -9,6 +9,7 @@ export const unrun = [
   { on: 'all', files: /^bus-(demo|conformance-servers|hazards-cluster)/, reason: 'bus-on-one-node' },
   { on: ['Bun'], files: /^heap-limit/, reason: 'bun-heap-limit' },
   { on: ['Deno'], files: /^signals/, reason: 'deno-signals' },
+  { on: ['Deno'], files: /^toolkit-callback-hazards/, reason: 'deno-exit-in-callback' },
 ];
 
 /** Tests that fail: { on, file, test, reason }. */
@@ -22,7 +23,11 @@ export const failing = [
     'toolkit-classes': ['a constructor checks its arguments, and is only called by new'],
   }),
   ...list('Bun', 'bun-inspector', { signals: ['FAULTS 29: SIGUSR1 starts the inspector'] }),
-  ...list('Bun', 'bun-report', { 'toolkit-load': ["loading it does not load Quiesce's own addon"] }),
+  ...['Bun', 'Deno'].flatMap((on) =>
+    list(on, 'report-without-libraries', {
+      'toolkit-load': ["loading it does not load Quiesce's own addon"],
+    }),
+  ),
   ...list('Bun', 'bun-promise-hooks', {
     hostile: ['a promise hook that starts calls while a call is being started disturbs neither'],
   }),
@@ -46,6 +51,13 @@ export const failing = [
     ],
     matrix: ['a handle whose env has gone, and that nobody else was attached to, is freed'],
   }),
+  ...list('Deno', 'deno-messages', {
+    'mapped-hazards': ['one mapping is shared by all threads that attach to it'],
+    terminate: ['FAULTS 16: process.exit() of the main thread while workers are in sync and async ops'],
+  }),
+  ...list('Deno', 'deno-worker-stdout', {
+    'two-runtimes': ['FAULTS 44: two runtimes in the main thread and in workers, all at once'],
+  }),
   ...list('Deno', 'deno-many-wrappers', {
     attach: ['FAULTS 9: attach against free: attached before it, or refused; nothing is left over'],
     collect: ['200000 guards opened and freed: memory stays as it is'],
@@ -58,6 +70,7 @@ export const failing = [
   }),
   ...list('Deno', 'deno-import-of-commonjs', {
     'bus-loading': ['require and import give the same classes; each name is exported by both'],
+    'toolkit-load': ['quiesce/addon by import and by require is one, and has these names'],
     require: [
       'FAULTS 41: require and import of the package without its binary',
       'FAULTS 41: a platform that it is not built for is told what there is',
