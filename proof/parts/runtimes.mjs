@@ -28,10 +28,12 @@ export const part = {
     const runtimes = installRuntimes();
     for (const { name, version } of runtimes) context.version(name, version);
     let names; // file -> the tests that Node 20 has: the others must have them too
+    const problems = []; // of the suite, which is run to its end: each runtime's have something in common
     for (const runtime of runtimes) {
-      names = await proveSuite(context, runtime, names);
+      names = await proveSuite(context, runtime, names, problems);
       await proveHazards(context, runtime);
     }
+    context.demand(problems.length === 0, `\n${problems.join('\n')}`);
   },
 };
 
@@ -49,7 +51,7 @@ function buildAddons(context) {
   run(process.execPath, ['cli/quiesce.mjs', 'build', 'test/toolkit/shapes', '--out', 'build/toolkit/shapes']);
 }
 
-async function proveSuite(context, runtime, names) {
+async function proveSuite(context, runtime, names, problems) {
   const all = readdirSync(path.join(root, 'test')).filter((name) => name.endsWith('.test.js'));
   const files = context.size(quickFiles, all);
   const counts = { run: 0, passed: 0, failed: 0, unrun: new Set() };
@@ -62,7 +64,9 @@ async function proveSuite(context, runtime, names) {
     }
     context.begin(`${runtime.name}: ${file}`);
     const { results, output } = await runTestFile(context, runtime, file, context.size(3, 10) * 60_000);
-    checkResults(context, runtime, file, results, output, names?.get(file));
+    const found = problemsOf(runtime, file, results, names?.get(file));
+    if (found.length > 0) console.error(`${output}\n${found.join('\n')}`);
+    problems.push(...found);
     seen.set(file, [...results.keys()]);
     tally(counts, results);
   }
@@ -76,17 +80,19 @@ async function proveSuite(context, runtime, names) {
   return names ?? seen;
 }
 
-function checkResults(context, runtime, file, results, output, wanted = []) {
+/** What is not as expectations.mjs has it, in one sentence each. */
+function problemsOf(runtime, file, results, wanted = []) {
   const expected = expectedFailures(runtime.name, file);
-  const tail = output.trim().split('\n').slice(-60).join('\n');
-  const where = `${runtime.name}: ${file}`;
+  const found = [];
   for (const [test, result] of results) {
     const reason = expected.get(test);
-    context.demand(result !== 'fail' || reason, `${where}: '${test}' failed:\n${tail}`);
-    context.demand(result !== 'pass' || !reason, `${where}: '${test}' passes, in spite of '${reason}'.`);
+    if (result === 'fail' && !reason) found.push(`'${test}' failed`);
+    if (result === 'pass' && reason) found.push(`'${test}' passes, in spite of '${reason}'`);
   }
-  const missing = [...wanted, ...expected.keys()].filter((test) => !results.has(test));
-  context.demand(missing.length === 0, `${where}: there is no result of '${missing[0]}':\n${tail}`);
+  for (const test of new Set([...wanted, ...expected.keys()])) {
+    if (!results.has(test)) found.push(`there is no result of '${test}'`);
+  }
+  return found.map((problem) => `${runtime.name}: ${file}: ${problem}.`);
 }
 
 function tally(counts, results) {
