@@ -93,7 +93,7 @@ async function stressAddon(context, pairs) {
   });
   context.demand(tally, `${what}: the workers ended by ${how}.`);
   // A free that looked once and found an op; or an async op that saw its handle's free begin. One free may be both.
-  const overlaps = Math.max(tally['timed-out'], tally.late);
+  const overlaps = Math.max(tally.overlaps, tally.late);
   const frees = tally.drained + tally['timed-out'];
   report(context, what, { ...tally, timedOut: tally['timed-out'], frees, overlaps, least: pairs });
   const { guardEntered, guardRefused, guardFrees, guardBroken } = tally;
