@@ -57,7 +57,7 @@ async function checkPlanted(context, { paused }, bug) {
 /** The same addon without its guard, and memory that is looked at without having entered: the ops see poison. */
 async function checkUnguarded(context) {
   context.begin('the addon without the guard');
-  const { tally, how } = await runWorkers(context, 'unguarded-test', 10_000);
+  const { tally, how } = await runWorkers(context, 'unguarded-test', 20_000);
   context.demand(
     how || (tally.broken > 0 && tally.guardBroken > 0),
     'Without the guard no op has seen poison.',

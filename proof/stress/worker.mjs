@@ -13,7 +13,7 @@ const deadlines = [0, 0, 0.02, 5000];
 
 const { variant, number, workers, pairs, memory } = workerData;
 const require = createRequire(import.meta.url);
-const { Canary } = require('../../test/support/addon.js').loadTestAddon(variant);
+const { Canary, addon } = require('../../test/support/addon.js').loadTestAddon(variant);
 const { canaries, made } = layout.views(memory);
 
 const tally = {
@@ -26,7 +26,7 @@ const tally = {
   overlaps: 0,
 };
 const attached = new Array(workers); // the wrapper of each other worker's latest canary
-const guards = new Guards({ ...workerData, guarded: !variant.startsWith('unguarded') });
+const guards = new Guards({ ...workerData, addon, guarded: !variant.startsWith('unguarded') });
 let opened = 0;
 let own = openNext();
 let pending = [];
@@ -39,7 +39,7 @@ while (tally.pairs < pairs) {
     else use(wrapper);
     replace(i);
     tally.pairs++;
-    if (i % 4 === 0) {
+    if (i % 16 === 0) {
       guards.use(tally.pairs);
       await guards.replace(tally.pairs);
     }
