@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { layout } from './layout.mjs';
 
 const POISON = 0xdddddddd | 0;
-const LOOKS = 4;
+const LOOKS = 16;
 const deadline = 60_000; // what times out could not be poisoned: nobody tells when the last op has left
 
 const require = createRequire(import.meta.url);

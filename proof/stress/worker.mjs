@@ -26,7 +26,9 @@ const tally = {
   overlaps: 0,
 };
 const attached = new Array(workers); // the wrapper of each other worker's latest canary
-const guards = new Guards({ ...workerData, addon, guarded: !variant.startsWith('unguarded') });
+const guarded = !variant.startsWith('unguarded');
+const guardEach = guarded ? 16 : 1; // pairs; the control has few of them
+const guards = new Guards({ ...workerData, addon, guarded });
 let opened = 0;
 let own = openNext();
 let pending = [];
@@ -39,7 +41,7 @@ while (tally.pairs < pairs) {
     else use(wrapper);
     replace(i);
     tally.pairs++;
-    if (i % 16 === 0) {
+    if (i % guardEach === 0) {
       guards.use(tally.pairs);
       await guards.replace(tally.pairs);
     }

@@ -1,5 +1,6 @@
 // node workers.mjs VARIANT PAIRS: eight workers use and free canaries, of the addon of that name (see
-// scripts/variants.mjs), and for each sixteen of them a bare guard, as fast as they can. Prints lines that tell how many pairs were made, and then a tally as JSON.
+// scripts/variants.mjs), and for each sixteen of them a bare guard, as fast as they can. Prints lines that tell how many
+// pairs were made, and then a tally as JSON.
 
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
