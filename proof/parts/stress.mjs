@@ -57,7 +57,7 @@ async function checkPlanted(context, { paused }, bug) {
 /** The same addon without its guard, and memory that is looked at without having entered: the ops see poison. */
 async function checkUnguarded(context) {
   context.begin('the addon without the guard');
-  const { tally, how } = await runWorkers(context, 'unguarded-test', 10_000);
+  const { tally, how } = await runWorkers(context, 'unguarded-test', 20_000);
   context.demand(
     how || (tally.broken > 0 && tally.guardBroken > 0),
     'Without the guard no op has seen poison.',
@@ -93,7 +93,7 @@ async function stressAddon(context, pairs) {
   });
   context.demand(tally, `${what}: the workers ended by ${how}.`);
   // A free that looked once and found an op; or an async op that saw its handle's free begin. One free may be both.
-  const overlaps = Math.max(tally['timed-out'], tally.late);
+  const overlaps = Math.max(tally.overlaps, tally.late);
   const frees = tally.drained + tally['timed-out'];
   report(context, what, { ...tally, timedOut: tally['timed-out'], frees, overlaps, least: pairs });
   const { guardEntered, guardRefused, guardFrees, guardBroken } = tally;

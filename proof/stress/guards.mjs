@@ -4,11 +4,11 @@ import { createRequire } from 'node:module';
 import { layout } from './layout.mjs';
 
 const POISON = 0xdddddddd | 0;
-const LOOKS = 4;
+const LOOKS = 16;
 const deadline = 60_000; // what times out could not be poisoned: nobody tells when the last op has left
 
 const require = createRequire(import.meta.url);
-const { Guard } = require('../../index.js');
+const { defineGuard } = require('../../lib/guard.js');
 
 /** A worker's part: one guard at a time, which all the others enter. */
 export class Guards {
@@ -20,9 +20,11 @@ export class Guards {
   #attached = new Map(); // other worker -> wrapper of its latest guard
   #opened = 0;
   #own;
+  #Guard;
 
   /** `guarded` is false for the control, which looks without having entered. */
-  constructor({ number, workers, memory, guarded }) {
+  constructor({ addon, number, workers, memory, guarded }) {
+    this.#Guard = defineGuard(addon); // of the same addon: two Go runtimes would be in each other's way
     this.#number = number;
     this.#workers = workers;
     this.#views = layout.views(memory);
@@ -33,7 +35,7 @@ export class Guards {
   /** Opens a guard over the one of its two pieces of memory that the guard before does not have. */
   #open() {
     const place = 2 * this.#number + (++this.#opened % 2);
-    const guard = new Guard();
+    const guard = new this.#Guard();
     this.#views.payloads[place].fill(contentOf(guard.token));
     Atomics.store(this.#views.guards, this.#number, BigInt(guard.token * 2 + (this.#opened % 2)));
     return { guard, place };
@@ -59,7 +61,7 @@ export class Guards {
   #attach(other, token) {
     this.#attached.delete(other); // the collector detaches what was there
     try {
-      if (token !== 0) this.#attached.set(other, Guard.attach(token));
+      if (token !== 0) this.#attached.set(other, this.#Guard.attach(token));
     } catch (error) {
       if (error.code !== 'ERR_HANDLE_FREED') throw error;
     }

@@ -8,12 +8,12 @@ import { layout } from './layout.mjs';
 
 const BATCH = 64; // pairs between two turns of the event loop
 const ROUNDS = 16; // of a look at the payload
-const ASYNC_ROUNDS = 256;
+const ASYNC_ROUNDS = 1024; // long enough for a free to begin meanwhile
 const deadlines = [0, 0, 0.02, 5000];
 
 const { variant, number, workers, pairs, memory } = workerData;
 const require = createRequire(import.meta.url);
-const { Canary } = require('../../test/support/addon.js').loadTestAddon(variant);
+const { Canary, addon } = require('../../test/support/addon.js').loadTestAddon(variant);
 const { canaries, made } = layout.views(memory);
 
 const tally = {
@@ -23,10 +23,12 @@ const tally = {
   drained: 0,
   'timed-out': 0,
   'already-freeing': 0,
-  attached: 0,
+  overlaps: 0,
 };
 const attached = new Array(workers); // the wrapper of each other worker's latest canary
-const guards = new Guards({ ...workerData, guarded: !variant.startsWith('unguarded') });
+const guarded = !variant.startsWith('unguarded');
+const guardEach = guarded ? 16 : 1; // pairs; the control has few of them
+const guards = new Guards({ ...workerData, addon, guarded });
 let opened = 0;
 let own = openNext();
 let pending = [];
@@ -35,11 +37,11 @@ while (tally.pairs < pairs) {
   for (let i = 0; i < BATCH && tally.pairs < pairs; i++) {
     const wrapper = attachTo((number + 1 + (i % (workers - 1))) % workers);
     if (!wrapper) tally.refused++;
-    else if (i % 16 === 0) pending.push(settle(wrapper.lookAsync(ASYNC_ROUNDS)));
+    else if (i % 8 === 0) pending.push(settle(wrapper.lookAsync(ASYNC_ROUNDS)));
     else use(wrapper);
     replace(i);
     tally.pairs++;
-    if (i % 4 === 0) {
+    if (i % guardEach === 0) {
       guards.use(tally.pairs);
       await guards.replace(tally.pairs);
     }
@@ -65,7 +67,6 @@ function attachTo(other) {
   attached[other] = undefined; // the collector detaches it
   try {
     if (token !== 0) attached[other] = Canary.attach(token);
-    tally.attached++;
   } catch (error) {
     expectRefusal(error);
   }
@@ -97,13 +98,15 @@ function replace(turn) {
   const old = own;
   own = openNext();
   const deadline = deadlines[turn % deadlines.length]; // each of them both ways
-  if ((turn >> 2) % 4 !== 0) pending.push(old.free({ deadline }).then(count));
-  else count(old.freeSync({ deadline }));
-  if (turn % BATCH === 0) count(old.freeSync({ deadline })); // again: somebody has won before
+  if ((turn >> 2) % 4 !== 0) pending.push(old.free({ deadline }).then((outcome) => count(outcome, deadline)));
+  else count(old.freeSync({ deadline }), deadline);
+  if (turn % BATCH === 0) tally[old.freeSync()]++; // again: somebody has won before
 }
 
-function count(outcome) {
+/** A free that looks once times out over an op; one with a deadline may have waited for Close. */
+function count(outcome, deadline) {
   tally[outcome]++;
+  if (outcome === 'timed-out' && deadline === 0) tally.overlaps++;
 }
 
 function expectRefusal(error) {
