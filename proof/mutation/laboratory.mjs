@@ -7,18 +7,21 @@ import { Failure, root } from '../../cli/run.mjs';
 
 const guard = path.join(root, 'guard');
 
+// How long a run may take, in seconds: of one test, or of the short ones, which take less than one; of all.
+const timeouts = { short: 20, all: 90 };
+
 // What a test says when it has waited for as long as it may.
 const hung = /panic: test timed out|a round hung|it never came/;
 
 export class Laboratory {
   #context;
   #number = 0;
-  #limits;
+  #patience;
 
-  /** `patience` is what a test grants a wait, `timeout` a whole run; both in seconds. */
-  constructor(context, { patience, timeout }) {
+  /** `patience` is what a test grants a wait, in seconds. */
+  constructor(context, patience) {
     this.#context = context;
-    this.#limits = { patience, timeout };
+    this.#patience = patience;
   }
 
   /** The names of the guard's tests. */
@@ -38,7 +41,7 @@ export class Laboratory {
       if (!compiled) return undefined;
       const runs = [];
       while (runs.length < times && !(untilKilled && runs.at(-1)?.killed)) {
-        runs.push(await this.#run(program, [`-test.run=^${test}$`]));
+        runs.push(await this.#run(program, timeouts.short, `-test.run=^${test}$`));
       }
       return runs;
     });
@@ -48,8 +51,8 @@ export class Laboratory {
   async examine(mutant) {
     return this.#build(mutant, async ({ program, compiled }) => {
       if (!compiled) return undefined;
-      const short = await this.#run(program, ['-test.short']);
-      return short.killed ? short : this.#run(program, []);
+      const short = await this.#run(program, timeouts.short, '-test.short');
+      return short.killed ? short : this.#run(program, timeouts.all);
     });
   }
 
@@ -67,12 +70,15 @@ export class Laboratory {
     }
   }
 
-  async #run(program, flags) {
-    const { patience, timeout } = this.#limits;
+  async #run(program, timeout, ...flags) {
     const { status, stdout, stderr, timedOut } = await this.#context.run(
       program,
       ['-test.v', '-test.failfast', `-test.timeout=${timeout}s`, ...flags],
-      { cwd: guard, env: { ...process.env, QUIESCE_TEST_PATIENCE: `${patience}s` }, timeout: 2000 * timeout },
+      {
+        cwd: guard,
+        env: { ...process.env, QUIESCE_TEST_PATIENCE: `${this.#patience}s` },
+        timeout: 2000 * timeout,
+      },
     );
     const output = stdout + stderr;
     return {

@@ -15,7 +15,7 @@ export const part = {
 };
 
 async function prove(context) {
-  const laboratory = new Laboratory(context, { patience: context.size(5, 10), timeout: 60 });
+  const laboratory = new Laboratory(context, context.size(5, 10));
   context.begin('the tests with nothing changed');
   await checkControls(context, laboratory);
   context.begin('protections dropped');
