@@ -15,6 +15,7 @@ export class World {
   buffers = [];
   controllers = [];
   calls = 0;
+  collections = 0; // by effects
   counts = {}; // what came out -> how often
   seen = new Set(); // label and what came out
   wrong = [];
