@@ -50,12 +50,8 @@ async function fuzzGo(context) {
   }
   context.row('Go: all targets', `${targets.length} targets, ${number(executions)} executions`, 'no failure');
   context.begin('Go: a planted bug');
-  const tries = await findPlanted(context);
-  context.row(
-    'Go: control, a length that is believed',
-    `found (${number(tries)} executions reported)`,
-    'found',
-  );
+  await findPlanted(context);
+  context.row('Go: control, a length that is believed', 'found', 'found');
 }
 
 async function fuzzJavaScript(context) {
