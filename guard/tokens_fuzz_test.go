@@ -66,13 +66,25 @@ func (m *tokenModel) begin(h *modelHandle) (busy bool) {
 	return busy
 }
 
-// settle waits for what has to be released by now, children first.
+// settle waits for what has to be released by now, children first. One whose
+// last attachment has gone is freed with its children, and one may follow from
+// the release of another.
 func (m *tokenModel) settle() {
+	for changed := true; changed; {
+		changed = false
+		for _, h := range m.list {
+			if !h.freeing && h.attachments == 0 {
+				m.begin(h)
+				changed = true
+			}
+		}
+		m.release()
+	}
+}
+
+func (m *tokenModel) release() {
 	for i := len(m.list) - 1; i >= 0; i-- { // a child is younger than its parent
 		h := m.list[i]
-		if !h.freeing && h.attachments == 0 {
-			m.begin(h)
-		}
 		if !h.freeing || h.released || h.ops > 0 || h.children > 0 {
 			continue
 		}

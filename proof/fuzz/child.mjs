@@ -3,7 +3,9 @@
 // Before each case it writes it into `file`. It ends with one line of JSON on stdout.
 
 import { ftruncateSync, openSync, writeSync } from 'node:fs';
+import { Worker } from 'node:worker_threads';
 import { runCase, Threads } from './case.mjs';
+import { common } from './effects.mjs';
 import { makeCase } from './generate.mjs';
 import { isExpected } from './judge.mjs';
 import { Random } from './random.mjs';
@@ -22,6 +24,14 @@ judgeUncaught(() => world);
 process.on('warning', (warning) => {
   if (!isExpected(warning)) world?.wrong.push(`the warning ${warning.message}`);
 });
+
+// Shared memory changes while it is read: this thread writes all of it about a thousand times a second.
+const writer = new Worker(
+  `const bytes = new Uint8Array(require('node:worker_threads').workerData);
+  const idle = new Int32Array(new SharedArrayBuffer(4));
+  for (let n = 0; ; n++) { bytes.fill(n); Atomics.wait(idle, 0, 0, 1); }`,
+  { eval: true, workerData: common },
+);
 
 try {
   await runAll();
@@ -44,7 +54,7 @@ async function runAll() {
     report.failed = { case: one, wrong };
     return;
   }
-  await threads.end();
+  await Promise.all([threads.end(), writer.terminate()]);
 }
 
 /** Cases of the seed, each with a seed of its own, until the time is over. */

@@ -1,6 +1,11 @@
 // What a getter, an iterator or a callback does when it is called while arguments are read: all that could pull the
 // ground from under the call.
 
+const mostCollections = 5; // of one thread of a case
+
+/** Memory that another thread writes to all the time; see child.mjs. */
+export const common = new SharedArrayBuffer(70_000);
+
 /** What hostile code of ours throws; to hear of it again is right. */
 export class Planted extends Error {
   planted = true;
@@ -24,13 +29,13 @@ const effects = {
   resize(world) {
     for (const buffer of world.buffers) buffer.resize?.(world.buffers.length % 3);
   },
-  write(world) {
-    for (const buffer of world.shared) new Uint8Array(buffer).fill(world.calls & 255);
-  },
   abort(world) {
     for (const each of world.controllers) each.abort(new Planted('aborted'));
   },
-  collect: () => globalThis.gc?.(),
+  collect(world) {
+    // A callback may come each ms: a thread that does nothing but collect garbage never gets to its end.
+    if (world.collections++ < mostCollections) globalThis.gc();
+  },
 };
 
 export const effectNames = Object.keys(effects);

@@ -10,7 +10,7 @@ const lengths = { tokens: 16, arguments: 14, sequences: 22 };
 /** Makes a case for a surface. */
 export function makeCase(surface, name, mode, random) {
   const members = chosen(surface, mode);
-  const threads = mode === 'sequences' ? 1 + random.below(3) : 1;
+  const threads = mode === 'sequences' || random.once(4) ? 1 + random.below(3) : 1;
   const make = (thread) => () => makeCall(surface, members, mode, random, thread, threads);
   return {
     surface: name,

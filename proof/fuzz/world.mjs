@@ -13,9 +13,9 @@ export class World {
   tokens = [];
   events = [];
   buffers = [];
-  shared = [];
   controllers = [];
   calls = 0;
+  collections = 0; // by effects
   counts = {}; // what came out -> how often
   seen = new Set(); // label and what came out
   wrong = [];
@@ -125,9 +125,16 @@ export class World {
     if (!member.owner) return this.#surface.functions[member.name](...args);
     const Class = this.#surface.classes[member.owner];
     if (member.isNew) return new Class(...args);
-    if (member.isStatic) return Class[keyOf(Class, member.name)](...args);
+    if (member.isStatic) return this.#checked(member, args, Class[keyOf(Class, member.name)](...args));
     const { get, value } = descriptorOf(Class.prototype, keyOf(Class.prototype, member.name));
     return Reflect.apply(get ?? value, itself, get ? [] : args);
+  }
+
+  /** What attach() gives is the handle of the very token. */
+  #checked({ label, name }, [token], result) {
+    if (name === 'attach' && result.token !== token)
+      this.wrong.push(`${label}: ${token} gave ${result.token}`);
+    return result;
   }
 
   #find(Class, [owner, nth]) {
@@ -175,7 +182,6 @@ export class World {
 
   #forgetBuffers() {
     this.buffers = [];
-    this.shared = [];
     this.controllers = [];
   }
 

@@ -9,7 +9,7 @@ import { fail, keptCases, runChild, shrink } from '../fuzz/javascript.mjs';
 import { left } from '../fuzz/surfaces.mjs';
 
 const surfaces = ['quiesce', 'bus', 'test', 'shapes'];
-const modes = ['tokens', 'arguments', 'sequences'];
+const seconds = { tokens: [1, 20], arguments: [2, 40], sequences: [4, 90] }; // of one surface; quick, long
 const number = (n) => n.toLocaleString('en-US');
 
 export const part = {
@@ -35,7 +35,7 @@ async function fuzzGo(context) {
   context.begin('Go: building the fuzz targets');
   const targets = findTargets();
   const programs = await buildPrograms(context, targets);
-  const time = context.size('400ms', '25s');
+  const time = context.size('3000x', '25s'); // a number of executions is as many on a slow machine
   // The long run goes on where the last one on this machine has ended.
   const cache = context.quick ? path.join(context.folder, 'corpus') : path.join(root, 'build', 'fuzz');
   context.begin(`Go: ${targets.length} targets, ${time} each`);
@@ -50,12 +50,8 @@ async function fuzzGo(context) {
   }
   context.row('Go: all targets', `${targets.length} targets, ${number(executions)} executions`, 'no failure');
   context.begin('Go: a planted bug');
-  const tries = await findPlanted(context);
-  context.row(
-    'Go: control, a length that is believed',
-    `found (${number(tries)} executions reported)`,
-    'found',
-  );
+  await findPlanted(context);
+  context.row('Go: control, a length that is believed', 'found', 'found');
 }
 
 async function fuzzJavaScript(context) {
@@ -66,7 +62,7 @@ async function fuzzJavaScript(context) {
   const total = { cases: 0, calls: 0, counts: {} };
   for (const surface of surfaces) await replay(context, surface, kept.get(surface), total, seed);
   context.row('JS: cases of the corpus', number(total.cases), 'no crash, all invariants hold');
-  for (const mode of modes) await fuzzMode(context, mode, seed, total);
+  for (const mode of Object.keys(seconds)) await fuzzMode(context, mode, seed, total);
   for (const [name, count] of Object.entries(total.counts).sort(([, a], [, b]) => b - a)) {
     context.row(`JS: ${name}`, number(count), 'documented');
   }
@@ -83,7 +79,7 @@ async function replay(context, surface, cases, total, seed) {
 /** One mode on all surfaces, two children at a time. */
 async function fuzzMode(context, mode, seed, total) {
   const own = { cases: 0, calls: 0, counts: {} };
-  const queue = surfaces.map((surface) => ({ surface, mode, seed, seconds: context.size(1.5, 50) }));
+  const queue = surfaces.map((surface) => ({ surface, mode, seed, seconds: context.size(...seconds[mode]) }));
   const work = async () => {
     for (let task = queue.shift(); task; task = queue.shift()) {
       context.say(`${mode} of ${task.surface}`);
