@@ -12,11 +12,14 @@
 #define SEQUENCE_MASK ((1u << 29) - 1)
 #define NONE UINT32_MAX
 
-/* How many completions one crossing takes, and one turn of the event loop. What
- * is left over comes by setImmediate(): a wake-up would be answered at once, for
- * Node calls a thread-safe function up to 1000 times in a turn. */
+/* How many completions one crossing takes, and one turn of the event loop: a turn
+ * begins with few and ends after TURN_MS, for what they call may be slow. What is
+ * left over comes by setImmediate(): a wake-up would be answered at once, for Node
+ * calls a thread-safe function up to 1000 times in a turn. */
+#define FIRST_BATCH 8
 #define BATCH 64
 #define TURN 1024
+#define TURN_MS 10
 
 /* Any thread, under the env's guard in Go: that was made after the function,
  * and its end waits for those who are here. */
@@ -162,8 +165,11 @@ static void deliver(qs_env *q, uint64_t call, qs_value *v) {
 static void take_completions(qs_env *q) {
   uint64_t calls[BATCH];
   qs_value values[BATCH];
-  for (int turn = 0; turn < TURN; turn += BATCH) {
-    uint32_t n = quiesceTake(q->number, calls, values, BATCH);
+  uint64_t end = qs__clock() + TURN_MS;
+  uint32_t room = FIRST_BATCH;
+  for (uint32_t taken = 0; taken < TURN && qs__clock() < end; taken += room) {
+    if (taken > 0 && room < BATCH) room *= 2;
+    uint32_t n = quiesceTake(q->number, calls, values, room);
     if (n == 0) return;
     for (uint32_t i = 0; i < n; i++) deliver(q, calls[i], &values[i]);
   }

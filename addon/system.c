@@ -26,7 +26,7 @@ void qs__free(uintptr_t p) {
 }
 
 /* Milliseconds of a monotonic clock that costs a few nanoseconds to read and
- * is good to some milliseconds: for the ages of ops, nothing else. */
+ * is good to some milliseconds: for the ages of ops and the length of a turn. */
 uint64_t qs__clock(void) {
   struct timespec now;
   clock_gettime(CLOCK, &now);

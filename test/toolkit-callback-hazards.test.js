@@ -54,6 +54,25 @@ test('a flood never blocks Go: it goes on while the thread is busy', async () =>
   assert.equal(await bell.free(), 'drained');
 });
 
+test('callbacks that are slow leave the event loop its turns', async () => {
+  const bell = new Bell();
+  let [calls, since, most] = [0, 0, 0];
+  const timer = setInterval(() => {
+    most = Math.max(most, since);
+    since = 0;
+  });
+  bell.ring(300, () => {
+    calls++;
+    since++;
+    for (const end = performance.now() + 3; performance.now() < end; );
+  });
+  await eventually(() => calls === 300);
+  clearInterval(timer);
+  // Two turns of some may come between: only a whole queue in one would be hundreds.
+  assert.ok(most > 0 && most <= 64, `${most} calls in one turn`);
+  await bell.free();
+});
+
 testAlone('FAULTS 6: freeSync() and free() in a callback do not deadlock, whoever calls it', async () => {
   const outcomes = [];
   const calls = [
