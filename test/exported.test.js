@@ -9,10 +9,11 @@ const { testAlone } = require('./support/alone.js');
 const { addon, native, ...classes } = loadTestAddon();
 const quiesce = require('../index.js');
 
-const { Counter, Echo, Failer, Panicker, Sleeper } = classes;
+const { Canary, Counter, Echo, Failer, Panicker, Sleeper } = classes;
 
 // How a handle of each class is opened. A class that is missing here fails the tests below.
 const open = {
+  Canary: () => Canary.open(1),
   Counter: () => Counter.open(),
   Sleeper: () => Sleeper.open(),
   Panicker: () => Panicker.open(),
