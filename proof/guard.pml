@@ -530,7 +530,10 @@ proctype Adopter() {
       break
     od;
     if
-    :: c == 0 -> mu = false; h = 1; do :: atomic { decrement(h, 1) }; settle(h); break od
+    :: atomic { c == 0 -> mu = false; h = 1 };
+      do
+      :: atomic { decrement(h, 1) }; settle(h); break
+      od
     :: else
     fi;
     leave(p, 1)
@@ -561,7 +564,7 @@ init {
     for (i : 0 .. SLOTS - 1) { word[i] = ((FIRST - 1) << SHIFT) | FREEING; vacant[i] = true }
     for (i : 1 .. HANDLES) { run Waiter(i); run Closer(i) }
     for (i : 0 .. OPS - 1) { run Op(i) }
-    for (i : 1 .. FREERS) { run Freer(i % 2) }
+    for (i : 0 .. FREERS - 1) { run Freer((FREERS == 1 -> ANY : i)) }
 #if ENVS > 0
     for (i : 1 .. ENVS) { run Env() }
 #endif

@@ -68,6 +68,10 @@ export function configurations(quick) {
         ...{ SLOTS: 3, ADOPTERS: 2, FREERS: size(0, 1) },
       },
     ),
+    configuration('family: two adopters and one slot for their children', {
+      ...family,
+      ...{ SLOTS: 2, ADOPTERS: 2, FREERS: size(0, 1) },
+    }),
     configuration('liveness: 3 ops that try for ever, 2 freers, fair scheduling', {
       ...handles(size(2, 3)),
       ...endless,
