@@ -45,14 +45,19 @@
 #define SURE  1
 #define ANY   2
 
+/* EACH: it is so for all handles. CHOOSE: h becomes any for which it is so. */
 #if HANDLES == 1
-#define EACH(p)  p(1)
+#define EACH(p)       p(1)
+#define CHOOSE(p, h)  if :: p(1) -> h = 1 fi
 #elif HANDLES == 2
-#define EACH(p)  (p(1) && p(2))
+#define EACH(p)       (p(1) && p(2))
+#define CHOOSE(p, h)  if :: p(1) -> h = 1 :: p(2) -> h = 2 fi
 #elif HANDLES == 3
-#define EACH(p)  (p(1) && p(2) && p(3))
+#define EACH(p)       (p(1) && p(2) && p(3))
+#define CHOOSE(p, h)  if :: p(1) -> h = 1 :: p(2) -> h = 2 :: p(3) -> h = 3 fi
 #else
-#define EACH(p)  (p(1) && p(2) && p(3) && p(4) && p(5))
+#define EACH(p)       (p(1) && p(2) && p(3) && p(4) && p(5))
+#define CHOOSE(p, h)  if :: p(1) -> h = 1 :: p(2) -> h = 2 :: p(3) -> h = 3 :: p(4) -> h = 4 :: p(5) -> h = 5 fi
 #endif
 
 /* The names of what a demand protects. None is ever true; pan prints them with the demand that failed. */
@@ -77,11 +82,13 @@ bool mu, walked;
 bool child[N], attached[N];         /* in the parent's list; an attachment of the parent */
 bool freedWithParent[N], returned[N];
 #define mayHaveChildren(h)  (h == 1)
+#define LIST                bool list[4]; /* the children that a walk has found */
 #else
 #define mayHaveChildren(h)  false
+#define LIST
 #endif
 
-byte held[OPS + 1], tries;          /* the handle that an op is of, or 0; enters tried */
+byte opOf[OPS + 1], tries;          /* the handle that an op is of, or 0; enters tried */
 
 /* Ghosts, each written in the step that it tells of. */
 byte opened, published;             /* handles are numbered in the order in which they are published */
@@ -89,7 +96,7 @@ byte live[SLOTS];                   /* the handle that was published last */
 byte inside[N];                     /* ops, as their users see it */
 bool begun[N], done[N], fallen[N];  /* begin-free was won; released; the last attachment has gone */
 hidden short bits;                  /* scratch within a step */
-hidden byte won;
+hidden byte chosen;
 
 /* All that matters of a token from now on is its slot, and there is only one. */
 #if SLOTS == 1
@@ -98,6 +105,20 @@ hidden byte won;
 #define forget(h)  skip
 #endif
 
+/*
+ * A look at the word that refuses an enter, or a begin-free that loses, changes nothing. So it is no step: it may happen
+ * at any moment, and nothing follows. Instead each step that changes a word demands that whatever is refused by it
+ * is refused with reason.
+ */
+#define accepts(h)   (published >= h && isOpen(word[slot[h]], generation[h]))
+#define fits(h)      (accepts(h) && ops(slot[h]) < OPS_LIMIT)
+#define unfit(h)     (!fits(h))
+#define justified(h) (published < h || begun[h] || accepts(h))
+#define mayBegin(h)  accepts(h)
+#define mayFree(h)   (h <= OPENS && mayBegin(h))
+#define spared(h)    (!mayFree(h))
+#define refusalsJustified  demand(EACH(justified), RefusedTooEarly)
+
 /* Any token that was ever given out. */
 inline pick(h) {
   h = 1;
@@ -105,31 +126,6 @@ inline pick(h) {
   :: h < published -> h++
   :: break
   od
-}
-
-/*
- * An enter whose first look refuses it changes nothing, so it is no step: nothing follows, and it may happen at any
- * moment. Instead each step that changes a word demands that all would be refused with reason.
- */
-#define fits(h)      (published >= h && isOpen(word[slot[h]], generation[h]) && ops(slot[h]) < OPS_LIMIT)
-#define unfit(h)     (!fits(h))
-#define justified(h) (published < h || begun[h] || isOpen(word[slot[h]], generation[h]))
-#define refusalsJustified  demand(EACH(justified), RefusedTooEarly)
-
-inline load(h) {
-  if
-  :: fits(1) -> h = 1
-#if HANDLES >= 2
-  :: fits(2) -> h = 2
-#endif
-#if HANDLES >= 3
-  :: fits(3) -> h = 3
-#endif
-#if HANDLES >= 4
-  :: fits(4) -> h = 4
-  :: fits(5) -> h = 5
-#endif
-  fi
 }
 
 inline entersNow(h) {
@@ -214,16 +210,11 @@ inline startClose(h) {
 
 /* Part of a step. */
 inline beginWord(h) {
-  if
-  :: isOpen(word[slot[h]], generation[h]) ->
-    word[slot[h]] = word[slot[h]] | FREEING;
-    demand(live[slot[h]] == h, WrongIncarnation);
-    demand(!begun[h], TwoWinners);
-    begun[h] = true;
-    refusalsJustified;
-    won = true
-  :: else -> demand(begun[h], RefusedTooEarly); won = false
-  fi
+  word[slot[h]] = word[slot[h]] | FREEING;
+  demand(live[slot[h]] == h, WrongIncarnation);
+  demand(!begun[h], TwoWinners);
+  begun[h] = true;
+  refusalsJustified
 }
 
 /*
@@ -238,32 +229,44 @@ inline handOver(h, deadline) {
 
 /* In a block. */
 inline begin(h, deadline) {
-  atomic { beginStep(h, deadline) };
-  walk(h, deadline)
+  atomic {
+    if
+    :: mayBegin(h)
+    :: else -> break
+    fi;
+    beginStep(h, deadline)
+  };
+  walk(deadline)
 }
 
 inline beginStep(h, deadline) {
   beginWord(h);
   if
-  :: !won -> break
-  :: won && !mayHaveChildren(h) -> handOver(h, deadline); break
+  :: !mayHaveChildren(h) -> handOver(h, deadline); break
   :: else
   fi
 }
 
+inline walk(deadline) {
 #ifdef FAMILY
-inline walk(h, deadline) {
   atomic { !mu -> walked = true; list[2] = child[2]; list[3] = child[3] };
   do
-  :: atomic { list[2] -> list[2] = false; beginWord(2); freedWithParent[2] = won }
-  :: atomic { list[3] -> list[3] = false; beginWord(3); freedWithParent[3] = won }
+  :: atomic { list[2] -> list[2] = false; beginChild(2) }
+  :: atomic { list[3] -> list[3] = false; beginChild(3) }
   :: else -> break
   od;
   atomic { handOver(1, deadline) }
-}
 #else
-inline walk(h, deadline) { skip }
+  skip
 #endif
+}
+
+inline beginChild(c) {
+  if
+  :: mayBegin(c) -> beginWord(c); freedWithParent[c] = true
+  :: else
+  fi
+}
 
 /* ok: whether there is one attachment more. */
 inline attachHandle(h, ok) {
@@ -324,6 +327,9 @@ inline open(h) {
     :: vacant[0] -> take(h, 0)
 #if SLOTS > 1
     :: !vacant[0] && vacant[1] -> take(h, 1)
+#endif
+#if SLOTS > 2
+    :: !vacant[0] && !vacant[1] && vacant[2] -> take(h, 2)
 #endif
     :: else -> break
     fi
@@ -394,8 +400,8 @@ end:
 proctype Closer(byte h) {
 #ifdef FAMILY
   byte p = 1;
-  bool list[4];
 #endif
+  LIST
 end:
   atomic { closing[h] -> demand(inside[h] == 0, ReleasedUnderAnOp); entry[slot[h]] = 0 };
   atomic {
@@ -431,38 +437,34 @@ end:
 #define mayTry    (tries < OPS * TRIES)
 #define countTry  tries++
 #endif
-#define firstIdle(i)  ((i < 1 || held[0]) && (i < 2 || held[1]) && (i < 3 || held[2]))
+#define firstIdle(i)  ((i < 1 || opOf[0]) && (i < 2 || opOf[1]) && (i < 3 || opOf[2]))
 
 /* Ops without one in hand are alike, so the first of them may always be the one that tries. */
 proctype Op(byte i) {
 end:
   do
   :: do
-    :: atomic { held[i] == 0 && firstIdle(i) && mayTry && !EACH(unfit) -> countTry; load(held[i]) }; add(held[i]); break
+    :: atomic { opOf[i] == 0 && firstIdle(i) && mayTry && !EACH(unfit) -> countTry; CHOOSE(fits, opOf[i]) }; add(opOf[i]); break
     od
-  :: leave(held[i], 1)
+  :: leave(opOf[i], 1)
   od
 }
 
-/*
- * Frees all in turn, also those that another freer has freed by then. No look at the entry stands before, as in
- * freeInBackground: whoever looked may be late.
- */
+/* Frees whatever the opener has opened. No look at the entry stands before, as in freeInBackground: whoever looked may be late. */
 proctype Freer(byte deadline) {
-  byte h;
+  LIST
+end:
   do
   :: do
-    :: atomic { h < OPENS && published > h -> h++; beginStep(h, deadline) }; walk(h, deadline); break
+    :: atomic { !EACH(spared) -> CHOOSE(mayFree, chosen); beginStep(chosen, deadline) }; walk(deadline); break
     od
-  :: h == OPENS || retired[0] -> break
   od
 }
 
 proctype Opener() {
   byte h;
-#ifdef FAMILY
-  bool list[4];
-#endif
+  LIST
+end:
   do
   :: opened < OPENS && vacant[0] ->
     do
@@ -471,7 +473,6 @@ proctype Opener() {
 #ifdef DETACHES
     detach(h)
 #endif
-  :: opened == OPENS || retired[0] -> break
   od
 }
 
@@ -479,11 +480,12 @@ proctype Opener() {
 proctype Env() {
   byte t, h, steps, held;
   bool mine;
+  LIST
   atomic { published > 0 -> pick(t) };
   attach(t, mine);
   do
-  :: atomic { steps < STEPS -> steps++; h = t };
-    tryEnter(h);
+  :: atomic { steps < STEPS -> steps++ };
+    tryEnter(h, t);
     atomic { held = held + (h != 0); h = 0 }
   :: atomic { held > 0 -> held--; h = t }; leave(h, 1)
   :: atomic { mine -> mine = false }; detach(t)
@@ -502,10 +504,11 @@ proctype Env() {
 
 #ifdef FAMILY
 proctype Adopter() {
-  byte p = 1, c, h;
-  bool ok, list[4];
+  byte p, c, h;
+  bool ok;
+  LIST
   published > 0;
-  tryEnter(p);
+  tryEnter(p, 1);
   if
   :: p == 1 ->
     demand(ops(slot[p]) < OPS_LIMIT, ExtensionRefused);
@@ -527,7 +530,10 @@ proctype Adopter() {
       break
     od;
     if
-    :: c == 0 -> mu = false; h = 1; do :: atomic { decrement(h, 1) }; settle(h); break od
+    :: atomic { c == 0 -> mu = false; h = 1 };
+      do
+      :: atomic { decrement(h, 1) }; settle(h); break
+      od
     :: else
     fi;
     leave(p, 1)
@@ -535,8 +541,7 @@ proctype Adopter() {
   fi;
   if
   :: ok ->
-    atomic { h = c };
-    tryEnter(h);
+    tryEnter(h, c);
     if
     :: h != 0 -> leave(h, 1)
     :: else
@@ -559,7 +564,7 @@ init {
     for (i : 0 .. SLOTS - 1) { word[i] = ((FIRST - 1) << SHIFT) | FREEING; vacant[i] = true }
     for (i : 1 .. HANDLES) { run Waiter(i); run Closer(i) }
     for (i : 0 .. OPS - 1) { run Op(i) }
-    for (i : 1 .. FREERS) { run Freer(i % 2) }
+    for (i : 0 .. FREERS - 1) { run Freer((FREERS == 1 -> ANY : i)) }
 #if ENVS > 0
     for (i : 1 .. ENVS) { run Env() }
 #endif
@@ -580,3 +585,8 @@ init {
     demand(abandoned == 0, AbandonedNotZero)
   }
 }
+
+#ifdef LIVENESS
+/* Whoever began a free sees it end, by fair scheduling alone, though ops go on trying for ever. */
+ltl ends { [] ((begun[1] -> <> done[1]) && (begun[2] -> <> done[2])) }
+#endif
