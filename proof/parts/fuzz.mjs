@@ -116,5 +116,9 @@ async function control(context, seed) {
   if (context.quick) return context.row('JS: control, no guard', what, 'found');
   context.say('making its case shorter');
   const { case: shortest } = await shrink(context, { ...task, seconds: undefined }, failed);
-  context.row('JS: control, no guard', `${what}; ${shortest.threads.flat().length} calls are enough`, 'found');
+  context.row(
+    'JS: control, no guard',
+    `${what}; ${shortest.threads.flat().length} calls are enough`,
+    'found',
+  );
 }
