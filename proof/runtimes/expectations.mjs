@@ -14,6 +14,11 @@ export const unrun = [
 
 /** Tests that fail: { on, file, test, reason }. */
 export const failing = [
+  ...['Node 24', 'Node 26'].flatMap((on) =>
+    list(on, 'node-late-wake', {
+      controls: ['FAULTS 17, 22: the control: without the teardown hook the same run crashes'],
+    }),
+  ),
   ...list('Bun', 'bun-stack', {
     errors: ["the stack of a sync error begins at the caller's line, not in the boundary"],
     schema: ['an error names the path to what is wrong'],
