@@ -36,7 +36,10 @@ export const part = {
 async function proveConfiguration(context, text, configuration, reached) {
   const { title, states } = configuration;
   context.begin(title);
-  const found = await check(context, text, configuration, { optimize: context.size('-O1', '-O2'), timeout: 15 * minute });
+  const found = await check(context, text, configuration, {
+    optimize: context.size('-O1', '-O2'),
+    timeout: 15 * minute,
+  });
   context.demand(found.errors === 0, `${title}: ${found.violated} is violated, or the search failed.`);
   context.demand(found.complete, `${title}: the search was not complete: ${found.problem}`);
   context.demand(
