@@ -40,7 +40,7 @@
 #define ops(s)           (word[s] & OPS_MASK)
 #define N                (HANDLES + 1)
 
-/* A free's deadline. */
+/* A free's deadline; BACKGROUND is that of the frees that a last detach begins. */
 #define NONE  0
 #define SURE  1
 #define ANY   2
@@ -301,7 +301,7 @@ inline detachHandle(h) {
     :: else -> break
     fi
   };
-  begin(h, ANY)
+  begin(h, BACKGROUND)
 }
 
 inline wentLast(h) {
@@ -525,7 +525,7 @@ proctype Adopter() {
       };
       if
       :: ok
-      :: else -> begin(c, ANY)
+      :: else -> begin(c, BACKGROUND)
       fi;
       break
     od;
@@ -555,7 +555,7 @@ proctype Adopter() {
 }
 #endif
 
-#define awake(h)     (!waits[h] || closing[h] || ops(slot[h]) > 0)
+#define awake(h)     (!waits[h] || closing[h] || (word[slot[h]] & (ABANDONED | OPS_MASK)))
 #define released(h)  (published < h || done[h])
 
 init {

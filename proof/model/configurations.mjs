@@ -1,15 +1,7 @@
 // The configurations of guard.pml: which features, how many of each. Every one is searched to its end.
 
-const word = {
-  COUNT_BITS: 3,
-  GENERATION_BITS: 3,
-  OPS_LIMIT: 4,
-  SLOTS: 1,
-  OPS: 0,
-  TRIES: 0,
-  FREERS: 0,
-  ENVS: 0,
-};
+const word = { COUNT_BITS: 3, GENERATION_BITS: 3, OPS_LIMIT: 4, SLOTS: 1 };
+const nobody = { OPS: 0, TRIES: 0, FREERS: 0, ENVS: 0, BACKGROUND: 'ANY' };
 
 /**
  * A configuration: { title, defines, liveness, states: the least number of states, 0 for any, flags: what else the
@@ -18,7 +10,7 @@ const word = {
 function configuration(title, defines, rest = {}) {
   return {
     title,
-    defines: { ...word, ...defines },
+    defines: { ...word, ...nobody, ...defines },
     liveness: 'LIVENESS' in defines,
     states: 0,
     flags: [],
@@ -51,7 +43,10 @@ export function configurations(quick) {
       ...handles(5),
       ...{ GENERATION_BITS: 2, OPS: size(1, 3), TRIES: 2, FREERS: 1 },
     }),
-    configuration('attachments: 2 envs and an opener, a freer, 1 recycle', { ...attachments, FREERS: 1 }),
+    configuration('attachments: 2 envs and an opener, a freer, 1 recycle', {
+      ...attachments,
+      ...{ FREERS: 1, BACKGROUND: size('NONE', 'ANY') },
+    }),
     configuration('envs that die with enters in hand: 2 envs x 2 enters, a freer', {
       ...attachments,
       ...handles(size(1, 2)),
@@ -65,7 +60,7 @@ export function configurations(quick) {
       `family: two adopters and ${size('no free but', 'a freer beside')} that of the last detach`,
       {
         ...family,
-        ...{ SLOTS: 3, ADOPTERS: 2, FREERS: size(0, 1) },
+        ...{ SLOTS: 3, ADOPTERS: 2, FREERS: size(0, 1), BACKGROUND: size('NONE', 'ANY') },
       },
     ),
     configuration('family: two adopters and one slot for their children', {

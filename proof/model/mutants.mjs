@@ -50,9 +50,29 @@ export const mutants = [
     parking,
     ':: atomic { permit[slot[h]] -> permit[slot[h]] = false; startClose(h) }; break',
   ]),
-  mutant('an abandoned release is not claimed', 'small', [
-    '      word[slot[h]] = word[slot[h]] & ~ABANDONED;\n',
-    '',
+  mutant('an abandoned release is taken by a load and a store', 'small', [
+    `  atomic {
+    if
+    :: (word[slot[h]] & ABANDONED) && ops(slot[h]) == 0 ->
+      word[slot[h]] = word[slot[h]] & ~ABANDONED;
+      abandoned--;
+      startClose(entry[slot[h]]);
+      h = 0;
+      break
+    :: else
+    fi
+  };`,
+    `  if
+  :: (word[slot[h]] & ABANDONED) && ops(slot[h]) == 0 ->
+    atomic {
+      word[slot[h]] = word[slot[h]] & ~ABANDONED;
+      abandoned--;
+      startClose(entry[slot[h]]);
+      h = 0;
+      break
+    }
+  :: else
+  fi;`,
   ]),
   mutant('a time-out abandons though nobody is left to release', 'small', [
     ':: ops(slot[h]) == 0 -> startClose(h)\n  :: else -> word',
@@ -96,7 +116,10 @@ export const mutants = [
     'demand(ops(slot[p]) < OPS_LIMIT, ExtensionRefused)',
     'demand(accepts(p), ExtensionRefused)',
   ]),
-  mutant('a late child is not freed', 'family', ['      :: else -> begin(c, ANY)\n', '      :: else\n']),
+  mutant('a late child is not freed', 'family', [
+    '      :: else -> begin(c, BACKGROUND)\n',
+    '      :: else\n',
+  ]),
   mutant('the walk leaves no mark', 'family', ['walked = true; ', '']),
   mutant('a child is no attachment of its parent', 'family', [
     ':: !walked -> attachHandle(1, ok)',
