@@ -24,7 +24,7 @@ export const failing = [
     schema: ['an error names the path to what is wrong'],
   }),
   ...list('Bun', 'bun-words', {
-    'toolkit-callbacks': ['without a listener a throw ends the process, as in any event listener'],
+    'toolkit-callbacks': ['FAULTS 27: without a listener a throw ends the process, as in any event listener'],
     'toolkit-classes': ['a constructor checks its arguments, and is only called by new'],
   }),
   ...list('Bun', 'bun-inspector', { signals: ['FAULTS 29: SIGUSR1 starts the inspector'] }),
