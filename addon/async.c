@@ -167,7 +167,7 @@ static void take_completions(qs_env *q) {
   qs_value values[BATCH];
   uint64_t end = qs__clock() + TURN_MS;
   uint32_t room = FIRST_BATCH;
-  for (uint32_t taken = 0; taken < TURN && qs__clock() < end; taken += room) {
+  for (uint32_t taken = 0; taken <= TURN - BATCH && qs__clock() < end; taken += room) {
     if (taken > 0 && room < BATCH) room *= 2;
     uint32_t n = quiesceTake(q->number, calls, values, room);
     if (n == 0) return;
