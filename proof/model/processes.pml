@@ -241,5 +241,6 @@ init {
 
 #ifdef LIVENESS
 /* Whoever began a free sees it end, by fair scheduling alone, though ops go on trying for ever. */
-ltl ends { [] ((begun[1] -> <> done[1]) && (begun[2] -> <> done[2])) }
+#define comesToAnEnd(h)  (begun[h] -> <> done[h])
+ltl ends { [] EACH(comesToAnEnd) }
 #endif
