@@ -3,16 +3,16 @@
  *
  *   here                     in the code
  *   word[s]                  word.bits of a slot: the same layout and the same arithmetic, with fewer bits
- *   load, add, decrement     word.tryEnter, word.leave; in C enter, leave and leave_word
- *   extend                   word.extend
- *   begin                    word.begin, and Handle.begin with walk
+ *   fits, add, decrement     word.tryEnter and word.leave; in C enter, leave and leave_word
+ *   mayBegin, begin, walk    word.begin, Handle.begin, Handle.walk
  *   settle                   word.claim, Table.settle, parker.wake
  *   startClose, Closer       Handle.startClose; its goroutine, and finish with giveSlot and orphan
- *   Waiter                   freeing.waitWithin: waitForChildren, parker.await, word.abandon
+ *   Waiter, abandon          freeing.waitWithin: waitForChildren, parker.await; word.abandon
  *   open                     Table.open: takeSlot, the entry's store, word.publish
  *   attach, detach           Table.Attach, Table.Detach, Handle.attach, Handle.detach, freeInBackground
  *   Env                      an env's raw enters and its ledger, qs__give_back, the rest of end_env
- *   Adopter                  HandleOp.OpenChild, Handle.adopt
+ *   Adopter                  HandleOp.OpenChild, Handle.adopt, word.extend
+ *   Freer                    Table.Free, Table.FreeAsync
  *
  * Some steps stand for several accesses, none of which another thread can tell apart:
  *   - a compare-and-swap loop: a round that fails changes nothing, and the one that ends the loop decides on the value
