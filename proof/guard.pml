@@ -3,16 +3,16 @@
  *
  *   here                     in the code
  *   word[s]                  word.bits of a slot: the same layout and the same arithmetic, with fewer bits
- *   load, add, decrement     word.tryEnter, word.leave; in C enter, leave and leave_word
- *   extend                   word.extend
- *   begin                    word.begin, and Handle.begin with walk
+ *   fits, add, decrement     word.tryEnter and word.leave; in C enter, leave and leave_word
+ *   mayBegin, begin, walk    word.begin, Handle.begin, Handle.walk
  *   settle                   word.claim, Table.settle, parker.wake
  *   startClose, Closer       Handle.startClose; its goroutine, and finish with giveSlot and orphan
- *   Waiter                   freeing.waitWithin: waitForChildren, parker.await, word.abandon
+ *   Waiter, abandon          freeing.waitWithin: waitForChildren, parker.await; word.abandon
  *   open                     Table.open: takeSlot, the entry's store, word.publish
  *   attach, detach           Table.Attach, Table.Detach, Handle.attach, Handle.detach, freeInBackground
  *   Env                      an env's raw enters and its ledger, qs__give_back, the rest of end_env
- *   Adopter                  HandleOp.OpenChild, Handle.adopt
+ *   Adopter                  HandleOp.OpenChild, Handle.adopt, word.extend
+ *   Freer                    Table.Free, Table.FreeAsync
  *
  * Some steps stand for several accesses, none of which another thread can tell apart:
  *   - a compare-and-swap loop: a round that fails changes nothing, and the one that ends the loop decides on the value
@@ -24,7 +24,8 @@
  * The number of a handle is a GHOST. The protocol knows a slot and a generation only; so a token that fits a handle
  * which it was not made for is seen. `timeout` is Spin's word for "nobody can take a step".
  *
- * Sizes and features are defined by model/configurations.mjs; model/mutants.mjs breaks this text, line by line.
+ * Here are the state and what happens on words; model/handles.pml has attachments and opening, model/processes.pml the
+ * threads and the end. model/configurations.mjs defines sizes and features; model/mutants.mjs breaks the text.
  */
 
 #define OPS_MASK   ((1 << COUNT_BITS) - 1)
@@ -106,7 +107,7 @@ hidden byte chosen;
 #endif
 
 /*
- * A look at the word that refuses an enter, or a begin-free that loses, changes nothing. So it is no step: it may happen
+ * A look at the word that refuses an enter, or a begin-free that loses, changes nothing. So it is no step: it may come
  * at any moment, and nothing follows. Instead each step that changes a word demands that whatever is refused by it
  * is refused with reason.
  */
@@ -268,325 +269,5 @@ inline beginChild(c) {
   fi
 }
 
-/* ok: whether there is one attachment more. */
-inline attachHandle(h, ok) {
-  atomic {
-    if
-    :: attachments[h] == 0 -> demand(begun[h] || fallen[h], RefusedTooEarly)
-    :: else -> attachments[h]++; demand(!fallen[h], LastTwice); ok = true
-    fi
-  }
-}
-
-inline attach(h, ok) {
-  if
-  :: entry[slot[h]] == h ->
-    if
-    :: isOpen(word[slot[h]], generation[h]) -> attachHandle(h, ok)
-    :: else -> demand(begun[h], RefusedTooEarly)
-    fi
-  :: else -> demand(begun[h], RefusedTooEarly)
-  fi
-}
-
-/* In a block. */
-inline detachHandle(h) {
-  atomic {
-    if
-    :: attachments[h] == 0 -> break
-    :: else -> attachments[h]--
-    fi;
-    if
-    :: attachments[h] == 0 -> wentLast(h)
-    :: else -> break
-    fi
-  };
-  begin(h, BACKGROUND)
-}
-
-inline wentLast(h) {
-  demand(attachments[h] == 0, FreedUnderAttachment);
-  demand(!fallen[h], LastTwice);
-#ifdef FAMILY
-  demand(h != 1 || !(child[2] || child[3]), FreedUnderAttachment);
-#endif
-  fallen[h] = true
-}
-
-inline detach(h) {
-  do
-  :: entry[slot[h]] == h -> detachHandle(h); break
-  :: else -> break
-  od
-}
-
-/* h: the new handle, or 0 if there is no slot. In a block. */
-inline open(h) {
-  atomic {
-    if
-    :: vacant[0] -> take(h, 0)
-#if SLOTS > 1
-    :: !vacant[0] && vacant[1] -> take(h, 1)
-#endif
-#if SLOTS > 2
-    :: !vacant[0] && !vacant[1] && vacant[2] -> take(h, 2)
-#endif
-    :: else -> break
-    fi
-  };
-  atomic {
-    word[slot[h]] = (word[slot[h]] + PUBLISH) & WORD_MASK;
-    live[slot[h]] = h;
-    published = h;
-    refusalsJustified
-  }
-}
-
-inline take(h, s) {
-  vacant[s] = false;
-  opened++;
-  h = opened;
-  slot[h] = s;
-  generation[h] = ((word[s] >> SHIFT) + 1) & LAST;
-  attachments[h] = 1;
-  entry[s] = h
-}
-
-/* The children that were freed with their parent are waited for within its deadline. */
-inline awaitWithin(c) {
-  if
-  :: freedWithParent[c] -> hasty[c] = hasty[1]; waits[c] = true
-  :: else
-  fi
-}
-
-inline abandon(h) {
-  if
-  :: ops(slot[h]) == 0 -> startClose(h)
-  :: else -> word[slot[h]] = word[slot[h]] | ABANDONED; abandoned++
-  fi
-}
-
-/* The look at the word that follows the parker's making is the one that counts. */
-proctype Waiter(byte h) {
-end:
-  waits[h];
-#ifdef FAMILY
-  if
-  :: atomic { h == 1 -> awaitWithin(2); awaitWithin(3) };
-    (!freedWithParent[2] || returned[2]) && (!freedWithParent[3] || returned[3])
-  :: h != 1
-  fi;
-#endif
-  do
-  :: atomic { ops(slot[h]) == 0 -> startClose(h) }; break
-  :: ops(slot[h]) != 0 && !parkerMade[slot[h]] -> parkerMade[slot[h]] = true
-  :: ops(slot[h]) != 0 && parkerMade[slot[h]] ->
-    if
-    :: atomic { permit[slot[h]] -> permit[slot[h]] = false }
-    :: atomic { hasty[h] -> abandon(h) }; break
-    fi
-  od
-#ifdef FAMILY
-  ;
-  if
-  :: done[h]
-  :: hasty[h]
-  fi;
-  returned[h] = true
-#endif
-}
-
-proctype Closer(byte h) {
-#ifdef FAMILY
-  byte p = 1;
-#endif
-  LIST
-end:
-  atomic { closing[h] -> demand(inside[h] == 0, ReleasedUnderAnOp); entry[slot[h]] = 0 };
-  atomic {
-    done[h] = true;
-    if
-    :: generation[h] == LAST -> retired[slot[h]] = true
-    :: else -> vacant[slot[h]] = true
-    fi
-  }
-#ifdef FAMILY
-  ;
-  if
-  :: atomic { h != 1 && !mu -> child[h] = false };
-    if
-    :: attached[h] ->
-      do
-      :: detachHandle(p); break
-      od
-    :: else
-    fi;
-    do
-    :: atomic { decrement(p, 1) }; settle(p); break
-    od
-  :: h == 1
-  fi
-#endif
-}
-
-#ifdef ENDLESS
-#define mayTry    true
-#define countTry  skip
-#else
-#define mayTry    (tries < OPS * TRIES)
-#define countTry  tries++
-#endif
-#define firstIdle(i)  ((i < 1 || opOf[0]) && (i < 2 || opOf[1]) && (i < 3 || opOf[2]))
-
-/* Ops without one in hand are alike, so the first of them may always be the one that tries. */
-proctype Op(byte i) {
-end:
-  do
-  :: do
-    :: atomic { opOf[i] == 0 && firstIdle(i) && mayTry && !EACH(unfit) -> countTry; CHOOSE(fits, opOf[i]) }; add(opOf[i]); break
-    od
-  :: leave(opOf[i], 1)
-  od
-}
-
-/* Frees whatever the opener has opened. No look at the entry stands before, as in freeInBackground: whoever looked may be late. */
-proctype Freer(byte deadline) {
-  LIST
-end:
-  do
-  :: do
-    :: atomic { !EACH(spared) -> CHOOSE(mayFree, chosen); beginStep(chosen, deadline) }; walk(deadline); break
-    od
-  od
-}
-
-proctype Opener() {
-  byte h;
-  LIST
-end:
-  do
-  :: opened < OPENS && vacant[0] ->
-    do
-    :: open(h); break
-    od;
-#ifdef DETACHES
-    detach(h)
-#endif
-  od
-}
-
-#if ENVS > 0
-proctype Env() {
-  byte t, h, steps, held;
-  bool mine;
-  LIST
-  atomic { published > 0 -> pick(t) };
-  attach(t, mine);
-  do
-  :: atomic { steps < STEPS -> steps++ };
-    tryEnter(h, t);
-    atomic { held = held + (h != 0); h = 0 }
-  :: atomic { held > 0 -> held--; h = t }; leave(h, 1)
-  :: atomic { mine -> mine = false }; detach(t)
-  :: break                          /* the env ends here, whatever it holds */
-  od;
-  if
-  :: atomic { held > 0 -> h = t }; leave(h, held); held = 0
-  :: else
-  fi;
-  if
-  :: atomic { mine -> mine = false }; detach(t)
-  :: else
-  fi
-}
-#endif
-
-#ifdef FAMILY
-proctype Adopter() {
-  byte p, c, h;
-  bool ok;
-  LIST
-  published > 0;
-  tryEnter(p, 1);
-  if
-  :: p == 1 ->
-    demand(ops(slot[p]) < OPS_LIMIT, ExtensionRefused);
-    atomic { demand(!closing[p], ReleasedUnderAnOp); word[slot[p]]++ };
-    do
-    :: atomic { !mu -> mu = true };
-      open(c);
-      atomic {
-        if
-        :: !walked -> attachHandle(1, ok)
-        :: else
-        fi;
-        attached[c] = ok; child[c] = ok; mu = false
-      };
-      if
-      :: ok
-      :: else -> begin(c, BACKGROUND)
-      fi;
-      break
-    od;
-    if
-    :: atomic { c == 0 -> mu = false; h = 1 };
-      do
-      :: atomic { decrement(h, 1) }; settle(h); break
-      od
-    :: else
-    fi;
-    leave(p, 1)
-  :: else
-  fi;
-  if
-  :: ok ->
-    tryEnter(h, c);
-    if
-    :: h != 0 -> leave(h, 1)
-    :: else
-    fi;
-    if
-    :: detach(c)
-    :: begun[1]                     /* keeps its wrapper: the free of the parent is enough */
-    fi
-  :: else
-  fi
-}
-#endif
-
-#define awake(h)     (!waits[h] || closing[h] || (word[slot[h]] & (ABANDONED | OPS_MASK)))
-#define released(h)  (published < h || done[h])
-
-init {
-  byte i;
-  atomic {
-    for (i : 0 .. SLOTS - 1) { word[i] = ((FIRST - 1) << SHIFT) | FREEING; vacant[i] = true }
-    for (i : 1 .. HANDLES) { run Waiter(i); run Closer(i) }
-    for (i : 0 .. OPS - 1) { run Op(i) }
-    for (i : 0 .. FREERS - 1) { run Freer((FREERS == 1 -> ANY : i)) }
-#if ENVS > 0
-    for (i : 1 .. ENVS) { run Env() }
-#endif
-#ifdef FAMILY
-    for (i : 1 .. ADOPTERS) { run Adopter() }
-#endif
-    run Opener();
-    i = 0
-  };
-  atomic {
-    timeout ->
-    demand(EACH(awake), LostWakeUp);
-    demand(EACH(released), Leak);
-    for (i : 0 .. SLOTS - 1) {
-      demand((word[i] & ~(LAST << SHIFT)) == FREEING, WordNotAtRest);
-      demand(vacant[i] != retired[i], Leak)
-    }
-    demand(abandoned == 0, AbandonedNotZero)
-  }
-}
-
-#ifdef LIVENESS
-/* Whoever began a free sees it end, by fair scheduling alone, though ops go on trying for ever. */
-ltl ends { [] ((begun[1] -> <> done[1]) && (begun[2] -> <> done[2])) }
-#endif
+#include "model/handles.pml"
+#include "model/processes.pml"

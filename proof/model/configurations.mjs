@@ -43,14 +43,14 @@ export function configurations(quick) {
       ...handles(5),
       ...{ GENERATION_BITS: 2, OPS: size(1, 3), TRIES: 2, FREERS: 1 },
     }),
-    configuration('attachments: 2 envs and an opener, a freer, 1 recycle', {
+    configuration('attachments: 2 envs and an opener, frees, 1 recycle', {
       ...attachments,
-      ...{ FREERS: 1, BACKGROUND: size('NONE', 'ANY') },
+      ...{ FREERS: size(1, 2), BACKGROUND: size('NONE', 'ANY') },
     }),
     configuration('envs that die with enters in hand: 2 envs x 2 enters, a freer', {
       ...attachments,
       ...handles(size(1, 2)),
-      ...{ STEPS: 2, FREERS: size(1, 0) },
+      ...{ STEPS: 2, FREERS: 1 },
     }),
     configuration('family: a parent, an adopter, a freer, an op', {
       ...family,

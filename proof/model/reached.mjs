@@ -26,7 +26,7 @@ export class Reached {
   missing(text) {
     const lines = text.split('\n');
     const missing = [...this.#all].filter((line) => !this.#reached.has(line) && lines[line - 1] !== '}');
-    return missing.sort((a, b) => a - b).map((line) => `${line}: ${lines[line - 1].trim()}`);
+    return missing.sort((a, b) => a - b).map((line) => lines[line - 1].trim());
   }
 
   /** How many lines stand in some search. */
