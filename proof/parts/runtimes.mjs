@@ -2,7 +2,7 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from '../../cli/run.mjs';
+import { Failure, root } from '../../cli/run.mjs';
 import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
 import { run } from '../../scripts/run.mjs';
@@ -28,10 +28,11 @@ export const part = {
     const runtimes = installRuntimes();
     for (const { name, version } of runtimes) context.version(name, version);
     let names; // file -> the tests that Node 20 has: the others must have them too
-    const problems = []; // of the suite, which is run to its end: each runtime's have something in common
+    const problems = []; // told at the end: what several runtimes have in common is seen then
     for (const runtime of runtimes) {
       names = await proveSuite(context, runtime, names, problems);
-      await proveHazards(context, runtime);
+      for (const prove of [proveWorkers, proveExits, proveSignals])
+        await gather(problems, prove(context, runtime));
     }
     context.demand(problems.length === 0, `\n${problems.join('\n')}`);
   },
@@ -104,7 +105,16 @@ function tally(counts, results) {
   }
 }
 
-async function proveHazards(context, runtime) {
+async function gather(problems, proof) {
+  try {
+    await proof;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    problems.push(error.message);
+  }
+}
+
+async function proveWorkers(context, runtime) {
   const { name } = runtime;
   const rounds = context.size(12, 1000);
   context.begin(`${name}: ${rounds} workers`);
@@ -115,11 +125,14 @@ async function proveHazards(context, runtime) {
     `${format(rounds)}, no crash, RSS ${grown < 0 ? '' : '+'}${grown.toFixed(1)} MB`,
     `no crash, RSS under +${flat} MB`,
   );
+}
+
+async function proveExits(context, runtime) {
+  const { name } = runtime;
   const exits = context.size(8, 200);
   context.begin(`${name}: exits in flight`);
   await exitInFlight(context, runtime, exits);
   context.row(`${name}: exits with ops in flight`, `${exits}, each with its code`, 'no crash, no hang');
-  await proveSignals(context, runtime);
 }
 
 async function proveSignals(context, runtime) {

@@ -50,9 +50,13 @@ export const failing = [
     ],
   }),
   ...list('Deno', 'deno-terminate', {
+    controls: [
+      'FAULTS 20: a worker dies inside a guard: its attachment and its enter are given back, and a free drains',
+      'FAULTS 20: the control: without the enters given back the free times out',
+    ],
     async: ['FAULTS 18, 19: handles that were on their way to a worker that ended are released'],
     guard: [
-      'FAULTS 10, 20: a worker that dies inside (terminate) gives its enters back, and the free drains',
+      'FAULTS 20: a worker that dies inside (terminate) gives its enters back, and the free drains',
       'FAULTS 20: of two workers inside one guard one dies, and the other goes on',
       'FAULTS 20: a worker terminated while it blocks inside a guard gives its enter back',
     ],
