@@ -1,7 +1,8 @@
 'use strict';
 
 // Workers that load the addon, which the main thread never does, use it, and exit or are terminated in the middle of
-// calls: cycles.js ROUNDS. Prints the memory after each as JSON, and how often the addon is mapped.
+// calls: cycles.js ROUNDS. Prints each round's number; at the end, as JSON, the memory after each, and how often the addon
+// is mapped.
 
 const { readFileSync } = require('node:fs');
 const { startWorker } = require('../../test/support/bodies.js');
@@ -32,6 +33,7 @@ async function main(rounds) {
     if (way !== 'exit') await worker.terminate();
     await ended;
     memory.push(process.memoryUsage().rss / 1024);
+    console.log(round + 1);
   }
   const maps = readFileSync('/proc/self/maps', 'utf8').split('\n');
   const mappings = maps.filter((line) => /r-xp.*\/test\.node$/.test(line)).length;

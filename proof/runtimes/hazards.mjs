@@ -7,11 +7,12 @@ const ways = ['main', 'workers', 'worker', 'exception'];
 const crashes = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGTRAP'];
 
 /** Runs a script of this folder on a runtime. */
-function start(context, runtime, script, args, timeout) {
+function start(context, runtime, script, args, timeout, onLine) {
   const run = runtime.kind === 'deno' ? ['run', '-A'] : [];
   return context.run(runtime.binary, [...run, path.join(here, script), ...args.map(String)], {
     env: { ...process.env, NO_COLOR: '1', NODE_OPTIONS: undefined },
     timeout,
+    onLine,
   });
 }
 
@@ -27,7 +28,9 @@ function demandSuccess(context, runtime, what, ended) {
 
 /** Workers that load the addon, half of them terminated in calls; returns MB grown after the first quarter. */
 export async function cycleWorkers(context, runtime, rounds) {
-  const ended = await start(context, runtime, 'cycles.js', [rounds], 30 * 60_000);
+  const ended = await start(context, runtime, 'cycles.js', [rounds], 30 * 60_000, (line) =>
+    context.say(`${runtime.name}: workers: ${line.slice(0, 10)} of ${rounds}`),
+  );
   demandSuccess(context, runtime, 'workers that come and go', ended);
   const { memory, mappings } = JSON.parse(ended.stdout.trim().split('\n').at(-1));
   context.demand(memory.length === rounds, `${runtime.name}: ${memory.length} of ${rounds} workers.`);
