@@ -35,7 +35,7 @@ async function fuzzGo(context) {
   context.begin('Go: building the fuzz targets');
   const targets = findTargets();
   const programs = await buildPrograms(context, targets);
-  const time = context.size('3000x', '25s'); // a number of executions is as many on a slow machine
+  const time = context.size('3000x', '15s'); // a number of executions is as many on a slow machine
   // The long run goes on where the last one on this machine has ended.
   const cache = context.quick ? path.join(context.folder, 'corpus') : path.join(root, 'build', 'fuzz');
   context.begin(`Go: ${targets.length} targets, ${time} each`);
