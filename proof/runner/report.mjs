@@ -11,7 +11,8 @@ const page = path.join(root, 'docs', 'proof.md');
 /** The machine and the versions that every part rests on. */
 export function describeMachine() {
   const go = capture('go', ['version']).stdout.split(' ')[2]?.slice(2) ?? 'none';
-  return `${environmentLine(environment())}, Go ${go}`;
+  const machine = environmentLine(environment()).replace(/(Linux \d+\.\d+)\S*/, '$1');
+  return `${machine}, Go ${go}`;
 }
 
 /** Prints what a part has found. */
