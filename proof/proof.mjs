@@ -4,11 +4,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Failure } from '../cli/run.mjs';
+import { ensureInstalled } from '../scripts/install.mjs';
 import { parts } from './parts.mjs';
 import { readArguments, UsageError, usage } from './runner/arguments.mjs';
 import { Context } from './runner/context.mjs';
 import { lackingPackages } from './runner/debian.mjs';
 import { describeMachine, printTable, writeTable } from './runner/report.mjs';
+
+const compiler = ['gcc', 'libc6-dev']; // what every part builds its addons with
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -30,7 +33,10 @@ async function main(args) {
   }
   const command = ['npm run proof', ...(args.length > 0 ? ['--', ...args] : [])].join(' ');
   const chosen = parts.filter(({ name }) => options.names.includes(name));
-  console.log(`${command}: ${chosen.length} parts, in order of cost\n${describeMachine()}`);
+  ensureInstalled();
+  console.log(
+    `${command}: ${chosen.length > 1 ? `${chosen.length} parts, in order of cost` : chosen[0].name}\n${describeMachine()}`,
+  );
   const failed = [];
   const begin = performance.now();
   for (const [i, part] of chosen.entries()) {
@@ -46,10 +52,12 @@ async function main(args) {
 /** Runs one part and prints its table; the long run's also goes into docs/proof.md. */
 async function prove(part, { quick }, command) {
   const folder = mkdtempSync(path.join(tmpdir(), `quiesce-proof-${part.name}-`));
+  const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.on('exit', remove); // when a signal ends it
   const context = new Context({ folder, quick });
   const begin = performance.now();
   try {
-    const lacking = await lackingPackages(part.packages);
+    const lacking = await lackingPackages([...new Set([...compiler, ...part.packages])]);
     if (lacking) throw new Failure(lacking);
     await part.prove(context);
     context.end();
@@ -63,6 +71,7 @@ async function prove(part, { quick }, command) {
     console.error(`FAILED: ${part.name}: ${error instanceof Failure ? error.message : error.stack}`);
     return false;
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    remove();
+    process.off('exit', remove);
   }
 }

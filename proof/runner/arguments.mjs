@@ -24,6 +24,8 @@ export class UsageError extends Error {}
 
 /** Reads the command line; throws a UsageError. */
 export function readArguments(args, names) {
+  // npm takes options that stand before its `--` for its own.
+  if (process.env.npm_config_quick) throw new UsageError('Write it so: npm run proof -- --quick');
   const { values, positionals } = parse(args);
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown) throw new UsageError(`There is no part '${unknown}'; there are ${names.join(', ')}.`);

@@ -82,7 +82,7 @@ export class Context {
     const result = { stdout: '', stderr: '', timedOut: false };
     for (const name of ['stdout', 'stderr']) collect(child[name], result, name, onLine);
     const kill = () => killGroup(child.pid);
-    process.on('exit', kill);
+    process.prependListener('exit', kill); // before the folder goes that they write to
     const timer = setTimeout(() => {
       result.timedOut = true;
       kill();
@@ -140,4 +140,6 @@ function killGroup(pid) {
 }
 
 // A group of its own does not get the terminal's Ctrl+C; by this it ends with us.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.once(signal, () => process.exit(1));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.once(signal, (_, number) => process.exit(128 + number));
+}

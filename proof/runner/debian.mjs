@@ -27,16 +27,17 @@ export function downloadPackages(packages, folder) {
   return problem && `It unpacks the Debian packages ${packages.join(', ')}, and apt-get failed: ${problem}`;
 }
 
+/** Where there is no dpkg the programs are looked for when they are started. */
 function isInstalled(name) {
   const { missing, stdout } = capture('dpkg-query', ['-W', '-f', '$' + '{db:Status-Status}', name]);
-  return !missing && stdout === 'installed';
+  return missing || stdout === 'installed';
 }
 
 function apt(args, options = {}) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const attempt = (list) => {
     const { status, stderr } = capture('apt-get', list, { env, ...options });
-    return status === 0 ? undefined : (stderr.trim().split('\n').at(-1) ?? `exit code ${status}`);
+    return status === 0 ? undefined : stderr.trim().split('\n').at(-1) || `exit code ${status}`;
   };
   if (!updated) {
     const problem = attempt(['update']);

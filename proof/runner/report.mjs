@@ -1,6 +1,6 @@
 // The tables, on the terminal and in docs/proof.md.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { capture, Failure, root } from '../../cli/run.mjs';
 import { environment, environmentLine } from '../../demo/environment.mjs';
@@ -28,7 +28,8 @@ export function writeTable(part, { rows, versions, command, seconds }) {
   const [begin, end] = [`<!-- ${part.name} -->`, `<!-- /${part.name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
   if (from < 0 || to < from) throw new Failure(`docs/proof.md has no place for '${part.name}'.`);
-  const head = [describeMachine(), ...versions, new Date().toISOString().slice(0, 10)].join(', ');
+  const date = new Date().toISOString().slice(0, 10);
+  const head = [describeMachine(), ...versions, date, `commit ${commit()}`].join(', ');
   const lines = [
     `\`${command}\`: ${head}; ${duration(seconds)}`,
     '',
@@ -39,7 +40,15 @@ export function writeTable(part, { rows, versions, command, seconds }) {
     ),
   ];
   const made = `${text.slice(0, from + begin.length)}\n${lines.join('\n')}\n${text.slice(to)}`;
-  writeFileSync(page, made);
+  writeFileSync(`${page}.new`, made);
+  renameSync(`${page}.new`, page); // whole or not at all
+}
+
+/** The commit that was checked; a plus if something but this page was changed. */
+function commit() {
+  const { stdout } = capture('git', ['rev-parse', '--short', 'HEAD']);
+  const { stdout: changes } = capture('git', ['status', '--porcelain', '--', '.', ':!docs/proof.md']);
+  return `${stdout.trim()}${changes && '+'}`;
 }
 
 function cell(text) {
