@@ -90,6 +90,24 @@ func TestSharesAreTakenOverInTheirOrder(t *testing.T) {
 	})
 }
 
+// A share that expires leaves those before and after it alone: one that was taken
+// over since does not expire in the place of another.
+func TestExpiryOfAShareTakesNoOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var table Table
+		h := open(t, &table, nil)
+		addShare(t, h, 3*time.Second, nil)
+		addShare(t, h, 1*time.Second, nil)
+		time.Sleep(2 * time.Second)
+		wantAttachments(t, h, 2) // the second has expired
+		attach(t, h)             // takes the first over
+		addShare(t, h, time.Minute, nil)
+		time.Sleep(2 * time.Second)
+		wantAttachments(t, h, 3)
+		wantFree(t, h, 0, Drained)
+	})
+}
+
 // A ttl of zero or less expires at once, and does not wedge.
 func TestShareWithoutTimeExpiresAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -200,7 +200,7 @@ export const attach = [
     what: 'an expiry takes another share than its own',
     take: '		if pending == s {',
     put: '		if pending != nil {',
-    by: 'TestSharesAreTakenOverInTheirOrder',
+    by: 'TestExpiryOfAShareTakesNoOther',
   },
   {
     file,

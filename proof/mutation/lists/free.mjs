@@ -6,6 +6,7 @@ export const free = [
   {
     file,
     what: 'a free that lost goes on',
+    race: true,
     take: `	if !h.slot.word.begin(h.token.generation()) {
 		return nil
 	}

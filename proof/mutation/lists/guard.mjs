@@ -106,6 +106,7 @@ export const guard = [
   {
     file: 'guard.go',
     what: 'a guard without a Release is released all the same',
+    race: true,
     take: `	if g.Release != nil {
 		g.Release()
 	}`,
