@@ -8,7 +8,7 @@ const { test } = require('node:test');
 const { defineGuard } = require('../lib/guard.js');
 const { loadTestAddon } = require('./support/addon.js');
 const { startWorker } = require('./support/bodies.js');
-const { exitOf, nextMessage } = require('./support/process.js');
+const { delay, exitOf, nextMessage } = require('./support/process.js');
 
 const { addon } = loadTestAddon();
 const Guard = defineGuard(addon);
@@ -49,4 +49,47 @@ test('FAULTS 39: leaves without an enter, of this thread or of any, are refused;
   for (let i = 0; i < 3; i++) assert.throws(() => guard.leave(), { code: 'ERR_NOT_ENTERED' });
   assert.equal(opsIn(guard), 0);
   assert.equal(guard.freeSync(), 'drained');
+});
+
+test('FAULTS 1, 3: workers enter guards while they are freed: none is inside after a release, and each free drains', async () => {
+  const rounds = 60;
+  const shared = {
+    token: new BigInt64Array(new SharedArrayBuffer(8)),
+    state: new Int32Array(new SharedArrayBuffer(12)),
+  };
+  const [here, released, late] = [0, 1, 2]; // of state: workers that use the guard, the last one that was released
+  const body = ({ addon, parentPort }, { shared, rounds, here, released, late }) => {
+    const Guard = require('./lib/guard.js').defineGuard(addon.addon);
+    for (let round = 1, last = 0n; round <= rounds; round++) {
+      let token = last;
+      while (token === last) token = Atomics.load(shared.token, 0);
+      last = token;
+      const guard = Guard.attach(Number(token));
+      Atomics.add(shared.state, here, 1);
+      while (!guard.freed) {
+        if (!guard.tryEnter()) break;
+        if (Atomics.load(shared.state, released) >= round) Atomics.add(shared.state, late, 1);
+        guard.leave();
+      }
+      guard.detach();
+      Atomics.sub(shared.state, here, 1);
+    }
+    parentPort.postMessage('over');
+  };
+  const workers = [1, 2].map(() => startWorker(body, { shared, rounds, here, released, late }));
+  const outcomes = new Set();
+  for (let round = 1; round <= rounds; round++) {
+    const guard = new Guard();
+    Atomics.store(shared.token, 0, BigInt(guard.token));
+    while (Atomics.load(shared.state, here) < workers.length) await delay(1);
+    // Without its wake-up a free would look at the word at its deadline, and find it drained.
+    const freed = round % 2 ? guard.freeSync() : guard.free({ deadline: 30_000 });
+    outcomes.add(await Promise.race([freed, delay(20_000, 'not woken', { ref: false })]));
+    if (outcomes.has('not woken')) break;
+    Atomics.store(shared.state, released, round);
+    while (Atomics.load(shared.state, here) > 0) await delay(1);
+  }
+  if (!outcomes.has('not woken')) await Promise.all(workers.map(exitOf));
+  for (const worker of workers) await worker.terminate();
+  assert.deepEqual({ outcomes: [...outcomes], late: shared.state[late] }, { outcomes: ['drained'], late: 0 });
 });

@@ -49,6 +49,28 @@ export const controls = [
     failure: /Missing expected exception/,
   },
   {
+    protection:
+      'an enter of the shim looks at the word again after its add (a pause makes room between the two)',
+    build: 'unchecked',
+    file: 'addon/ledger.c',
+    from: 'entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);',
+    to: 'extern int usleep(unsigned); usleep(50); atomic_fetch_add(e->word, 1);',
+    test: ['ledger', 'FAULTS 1, 3: workers enter guards'],
+    failure: /late: [1-9]/,
+  },
+  {
+    protection: "a refused enter's decrement in the shim is settled (with pauses around it)",
+    build: 'unsettled',
+    file: 'addon/ledger.c',
+    from: 'entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);\n    if (!entered) leave_word(e, 1);',
+    to:
+      'extern int usleep(unsigned); usleep(50); entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);\n' +
+      '    if (!entered) { usleep(300); atomic_fetch_sub(e->word, 1); }',
+    test: ['ledger', 'FAULTS 1, 3: workers enter guards'],
+    failure: /not woken/,
+    isSlow: true,
+  },
+  {
     protection: 'a number with a fraction is no integer',
     build: 'refusals',
     file: 'addon/numbers.c',
