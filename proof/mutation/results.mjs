@@ -1,20 +1,14 @@
 // Examining many mutants, and what is told of them.
 
 import { availableParallelism } from 'node:os';
+import { inLanes } from '../runner/lanes.mjs';
 
 /** Examines a list side by side, one on each processor; resolves to the results in its order. */
-export async function examineAll(context, list, examine) {
-  const results = new Array(list.length);
-  let next = 0;
-  const worker = async () => {
-    while (next < list.length) {
-      const i = next++;
-      context.say(`mutant ${i + 1} of ${list.length}`);
-      results[i] = await examine(list[i]);
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, worker));
-  return results;
+export function examineAll(context, list, examine) {
+  return inLanes(Math.min(4, availableParallelism()), list, (mutant, i) => {
+    context.say(`mutant ${i + 1} of ${list.length}`);
+    return examine(mutant);
+  });
 }
 
 /** The results by what `key` says of their mutants. */

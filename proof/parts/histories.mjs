@@ -87,7 +87,7 @@ async function recordPlanted(context, program, bug) {
     ended = await context.run(program, ['-record', '20000', '-patience', '2s'], { env, timeout: minute });
     if (!ended.stderr.startsWith('panic: guard: ')) break;
   }
-  return { tally: ended.status === 1 ? readTally(ended.stdout) : undefined, stderr: ended.stderr };
+  return { tally: readTally(ended.stdout), stderr: ended.stderr };
 }
 
 async function fromGoroutines(context, program, size) {

@@ -1,12 +1,13 @@
 // The protocol in Spin: every configuration searched to its end, every mutant killed.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../cli/run.mjs';
 import { format } from '../../demo/text.mjs';
 import { configurations, grounds } from '../model/configurations.mjs';
 import { mutants } from '../model/mutants.mjs';
 import { Reached } from '../model/reached.mjs';
+import { inLanes } from '../runner/lanes.mjs';
 
 const folder = path.join(root, 'proof');
 const minute = 60_000;
@@ -20,14 +21,17 @@ export const part = {
     context.version('Spin', /[\d.]+/.exec(stdout)[0]);
     const text = readModel();
     const reached = new Reached();
-    for (const each of configurations(context.quick)) await proveConfiguration(context, text, each, reached);
+    // A large search wants the memory for itself.
+    await inLanes(context.size(2, 1), configurations(context.quick), (each) =>
+      proveConfiguration(context, text, each, reached),
+    );
     const missing = reached.missing(text);
     context.demand(
       missing.length === 0,
       `No search reaches these lines of the model:\n${missing.join('\n')}`,
     );
     context.row('lines of the model that a search reaches', `${reached.size} of ${reached.size}`, 'all');
-    for (const each of mutants) await killMutant(context, text, each);
+    await inLanes(2, mutants, (each) => killMutant(context, text, each));
     context.row('mutants killed', `${mutants.length} of ${mutants.length}`, 'all');
   },
 };
@@ -76,8 +80,7 @@ function patch(context, text, name, from, to) {
 
 /** Has Spin write the verifier, builds it, runs it, and resolves to what it reported. */
 async function check(context, text, { defines, liveness, flags }, { optimize, timeout }) {
-  const cwd = path.join(context.folder, 'search');
-  mkdirSync(cwd, { recursive: true });
+  const cwd = mkdtempSync(path.join(context.folder, 'search-'));
   writeFileSync(path.join(cwd, 'guard.pml'), text);
   const definitions = Object.entries(defines).map(
     ([name, value]) => `-D${name}${value === '' ? '' : `=${value}`}`,
@@ -92,6 +95,7 @@ async function check(context, text, { defines, liveness, flags }, { optimize, ti
     onLine: (line) => line.startsWith('Depth=') && context.say(line),
   });
   const source = readFileSync(path.join(cwd, 'pan.c'), 'utf8');
+  rmSync(cwd, { recursive: true });
   return { ...read(result), source, seconds: (performance.now() - begin) / 1000 };
 }
 

@@ -1,6 +1,7 @@
 // The shim under AddressSanitizer and ThreadSanitizer in stock Node; the Go half under Go's race detector in a C host.
 
 import { format } from '../../demo/text.mjs';
+import { inLanes } from '../runner/lanes.mjs';
 import { buildCopy, buildHost } from '../sanitize/build.mjs';
 import { plants } from '../sanitize/plants.mjs';
 import { counts, isAbout, tell } from '../sanitize/reports.mjs';
@@ -29,11 +30,14 @@ export const part = {
   title: "the shim under AddressSanitizer and ThreadSanitizer, the Go half under Go's race detector",
   packages: ['gcc', 'libc6-dev'],
   async prove(context) {
-    for (const sanitizer of [address, thread]) {
-      await proveClean(context, sanitizer);
-      await provePlanted(context, sanitizer);
-    }
-    await proveGo(context);
+    const proofs = [
+      ...[address, thread].map((sanitizer) => async () => {
+        await proveClean(context, sanitizer);
+        await provePlanted(context, sanitizer);
+      }),
+      () => proveGo(context),
+    ];
+    await inLanes(2, proofs, (prove) => prove());
   },
 };
 
