@@ -1,5 +1,5 @@
 // The process in which cases run, since a case may end it:
-//   child.mjs '{ surface, variant, mode, seed, seconds | cases, file, folder }'
+//   child.mjs '{ surface, variant, mode, seed, seconds, most | cases, file, folder }'
 // Before each case it writes it into `file`. It ends with one line of JSON on stdout.
 
 import { ftruncateSync, openSync, writeSync } from 'node:fs';
@@ -57,10 +57,10 @@ async function runAll() {
   await Promise.all([threads.end(), writer.terminate()]);
 }
 
-/** Cases of the seed, each with a seed of its own, until the time is over. */
+/** Cases of the seed, each with a seed of its own, until the time is over, or there were as many as are asked for. */
 function* generated() {
   const end = performance.now() + task.seconds * 1000;
-  for (let i = 0; performance.now() < end; i++) {
+  for (let i = 0; performance.now() < end && i < (task.most ?? Infinity); i++) {
     yield makeCase(surface, task.surface, task.mode, new Random(task.seed + i));
   }
 }

@@ -23,6 +23,7 @@ export const left = {
   'Runtime.feed': 'gives back what Runtime.starve took',
   'Runtime.descend': 'half a second, and no arguments',
   'shapes.spinAndCollect': 'a second of spinning, and no arguments',
+  'shapes.greetLater': "has no handle, and never ends with 'wait'",
   'Source.entries': "has no context, and never ends with 'wait'",
   'native.setup': 'replaces what the shim calls, once for each env',
   'native.trace': 'turns tracing on for the whole process',
