@@ -9,7 +9,7 @@ import { runTests, runWorkload, sanitizers } from '../sanitize/runs.mjs';
 
 const { address, thread } = sanitizers;
 const testFiles = {
-  quick: ['guard', 'attach'],
+  quick: ['guard'],
   long: [
     'arguments',
     'async',
