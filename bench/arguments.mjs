@@ -1,6 +1,6 @@
 // What the command line asks for.
 
-import { parseArgs } from 'node:util';
+import { parse, UsageError } from '../demo/options.mjs';
 
 export const usage = `Usage: npm run bench -- [FIGURE...] [options]
 
@@ -14,30 +14,13 @@ rival too; the order is shuffled, the result is the median.
 
 Exit code: 0 if no bar was missed, 1 if one was, 2 for a bad command line.`;
 
-/** Something that the user got wrong; its message is one sentence. */
-export class UsageError extends Error {}
-
 /** Reads the command line; throws a UsageError. */
 export function readArguments(args, names) {
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, {
+    quick: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+  });
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown) throw new UsageError(`There is no figure '${unknown}'; there are ${names.join(', ')}.`);
   return { ...values, names: positionals.length > 0 ? positionals : names };
-}
-
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        quick: { type: 'boolean', default: false },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (err) {
-    const [problem] = err.message.split(/\. |\.?\n|\.$/);
-    throw new UsageError(`${problem}; --help tells what there is.`);
-  }
 }

@@ -1,9 +1,10 @@
 // Takes protections out, and runs the tests that then must fail.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { buildFlags, goEnvironment } from '../../cli/go.mjs';
 import { root } from '../../cli/run.mjs';
+import { replaceOnce, writeCopies, writeOverlay } from '../runner/overlay.mjs';
 import { problems } from './run.mjs';
 
 const preload = path.join(root, 'proof', 'faults', 'changed.cjs');
@@ -17,7 +18,7 @@ export async function takeOut(context, controls) {
     const env = build ? await buildWithout(context, folder, list) : undefined;
     for (const control of list) {
       context.begin(`Without this: ${control.protection}`);
-      await demandFailure(context, control, env ?? changedEnvironment(context, folder, control));
+      await demandFailure(context, control, env ?? changedEnvironment(folder, control));
     }
   }
 }
@@ -25,9 +26,7 @@ export async function takeOut(context, controls) {
 /** Builds the test addon with all these changes; returns the environment in which tests load it. */
 async function buildWithout(context, folder, list) {
   context.begin(`Building ${path.basename(folder)}, without ${list.length} protections`);
-  const Replace = writeChanges(context, folder, list);
-  const overlay = path.join(folder, 'overlay.json');
-  writeFileSync(overlay, JSON.stringify({ Replace }));
+  const overlay = writeOverlay(folder, changed(list));
   const addon = path.join(folder, 'test.node');
   const args = ['build', ...buildFlags, '-overlay', overlay, '-o', addon, './test/goaddon'];
   await context.must('go', args, { env: goEnvironment().env });
@@ -35,33 +34,21 @@ async function buildWithout(context, folder, list) {
 }
 
 /** The environment in which the package's own JS has this change. */
-function changedEnvironment(context, folder, control) {
+function changedEnvironment(folder, control) {
   return {
     NODE_OPTIONS: `--require=${JSON.stringify(preload)}`,
-    QUIESCE_PROOF_CHANGED: JSON.stringify(writeChanges(context, folder, [control])),
+    QUIESCE_PROOF_CHANGED: JSON.stringify(writeCopies(folder, changed([control]))),
   };
 }
 
-/** Writes changed copies into the folder; returns them by the paths of the originals. */
-function writeChanges(context, folder, list) {
-  mkdirSync(folder, { recursive: true });
-  const changed = {};
+/** The changed texts by their files. */
+function changed(list) {
+  const texts = {};
   for (const { file, from, to } of list) {
-    const original = path.join(root, file);
-    const copy = path.join(folder, file.replaceAll('/', '-'));
-    const text = readFileSync(changed[original] ?? original, 'utf8');
-    const places = text.split(from).length - 1;
-    context.demand(
-      places === 1,
-      `${file} has ${places} places like the one that a control changes: ${from.trim()}`,
-    );
-    writeFileSync(
-      copy,
-      text.replace(from, () => to),
-    );
-    changed[original] = copy;
+    const text = texts[file] ?? readFileSync(path.join(root, file), 'utf8');
+    texts[file] = replaceOnce(text, from, to, file);
   }
-  return changed;
+  return texts;
 }
 
 async function demandFailure(context, control, env) {

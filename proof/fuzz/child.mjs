@@ -15,8 +15,7 @@ import { judgeUncaught } from './world.mjs';
 const task = JSON.parse(process.argv[2]);
 const surface = loadSurface(task.surface, task.variant);
 const threads = new Threads({ name: task.surface, variant: task.variant });
-const report = { cases: 0, calls: 0, counts: {}, seen: [], failed: undefined };
-const seen = new Set();
+const report = { cases: 0, calls: 0, counts: {}, failed: undefined };
 const out = openSync(task.file, 'w');
 let world;
 
@@ -38,7 +37,6 @@ try {
 } catch (error) {
   report.failed = { case: undefined, wrong: `the fuzzer itself failed: ${error?.stack}` };
 }
-report.seen = [...seen];
 process.stdout.write(`${JSON.stringify(report)}\n`);
 if (report.failed) process.exit(0); // what has hung may hang on
 
@@ -71,9 +69,8 @@ function note(one) {
   writeSync(out, text, 0);
 }
 
-function add({ calls, counts, seen: labels, wrong }) {
+function add({ calls, counts, wrong }) {
   report.calls += calls;
   for (const [name, n] of Object.entries(counts)) report.counts[name] = (report.counts[name] ?? 0) + n;
-  for (const each of labels) seen.add(each);
   return wrong;
 }

@@ -1,9 +1,10 @@
 // Go's own fuzzing, of every target that there is: they are found in the tests, so that none is forgotten.
 
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { goEnvironment } from '../../cli/go.mjs';
 import { Failure, root } from '../../cli/run.mjs';
+import { replaceOnce, writeOverlay } from '../runner/overlay.mjs';
 import { groupBy } from './group.mjs';
 
 const ignored = new Set(['node_modules', 'build', 'testdata', '.git']);
@@ -89,22 +90,19 @@ function figuresIn(progress, label) {
 }
 
 const planted = {
-  file: path.join(root, 'bus', 'internal', 'record', 'record.go'),
+  file: 'bus/internal/record/record.go',
   check: 'total > uint64(len(b)) || ',
   target: 'FuzzCheck',
 };
 
 /** Plants a bug, a length that is believed, and lets the fuzzer find it. */
 export async function findPlanted(context) {
-  const source = readFileSync(planted.file, 'utf8');
-  if (!source.includes(planted.check)) throw new Failure(`${planted.file} has no check to leave out.`);
+  const original = path.join(root, planted.file);
+  const text = replaceOnce(readFileSync(original, 'utf8'), planted.check, '', planted.file);
   const module = path.join(root, 'bus');
   const out = path.join(context.folder, 'planted', path.sep);
-  mkdirSync(out, { recursive: true });
-  writeFileSync(path.join(out, 'record.go'), source.replace(planted.check, ''));
-  const overlay = path.join(out, 'overlay.json');
-  writeFileSync(overlay, JSON.stringify({ Replace: { [planted.file]: path.join(out, 'record.go') } }));
-  await buildTests(context, module, [path.dirname(planted.file)], ['-overlay', overlay, '-o', out]);
+  const overlay = writeOverlay(out, { [planted.file]: text });
+  await buildTests(context, module, [path.dirname(original)], ['-overlay', overlay, '-o', out]);
   const program = path.join(out, 'record.test');
   const { status, stdout } = await runTarget(
     context,

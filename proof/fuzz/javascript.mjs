@@ -47,7 +47,6 @@ export async function runChild(context, task) {
     cases: 0,
     calls: 0,
     counts: {},
-    seen: [],
     crashed: ended !== '',
     ...report,
     failed: { case: one, wrong },

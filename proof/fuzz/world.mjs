@@ -17,7 +17,6 @@ export class World {
   calls = 0;
   collections = 0; // by effects
   counts = {}; // what came out -> how often
-  seen = new Set(); // label and what came out
   wrong = [];
   #surface;
   #name;
@@ -72,19 +71,18 @@ export class World {
   }
 
   result() {
-    const { calls, counts, seen, wrong } = this;
-    return { calls, counts, seen: [...seen], wrong };
+    const { calls, counts, wrong } = this;
+    return { calls, counts, wrong };
   }
 
-  count(name, label) {
+  count(name) {
     this.counts[name] = (this.counts[name] ?? 0) + 1;
-    this.seen.add(`${label} ${name}`);
   }
 
   /** Counts an error, or keeps what is wrong with it. */
   judge(error, label, isOwn = true) {
     const { name, wrong } = judge(error, { surface: this.#name, isOwn });
-    this.count(name, label);
+    this.count(name);
     if (wrong) this.wrong.push(`${label}: ${wrong}`);
   }
 
@@ -110,7 +108,7 @@ export class World {
       const one = this.#follow(result, call.label, isOwn(this.#surface, member, itself));
       if (call.wait) await Promise.race([one, new Promise((resolve) => setTimeout(resolve, 20))]);
     } else {
-      this.count('a result', call.label);
+      this.count('a result');
       this.#take(result, call.label);
     }
   }
@@ -149,7 +147,7 @@ export class World {
       this.judge(error, label, isOwn);
     };
     const took = (value) => {
-      this.count('a result', label);
+      this.count('a result');
       return this.#take(value, label);
     };
     entry.promise = promise

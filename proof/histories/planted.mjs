@@ -1,9 +1,10 @@
 // The guard with pauses between its atomic steps, and with bugs planted that are there on request: what go build's
 // -overlay puts in place of guard's own files. A race that is won once in a million runs is won in every tenth then.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Failure, root } from '../../cli/run.mjs';
+import { root } from '../../cli/run.mjs';
+import { replaceOnce, writeOverlay } from '../runner/overlay.mjs';
 
 /** The bugs by name: what each does. The environment's QUIESCE_PLANTED names the one that is there. */
 export const bugs = {
@@ -40,7 +41,10 @@ const edits = {
       'if bits&opsMask == 0 && !is("lost-release") {\n\t\t\treturn false\n\t\t}\n\t\tpause()\n' +
         'if w.bits.CompareAndSwap(bits, bits|abandonedBit) {\npause()',
     ],
-    ['if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {', 'pause()\n$&'],
+    [
+      'if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {',
+      'pause()\nif w.bits.CompareAndSwap(bits, bits&^abandonedBit) {',
+    ],
     ['func (w *word) publish() {', 'func (w *word) publish() { pause();'],
   ],
   'parker.go': [['if c == nil {', 'if c == nil || is("lost-wake") {']],
@@ -49,7 +53,7 @@ const edits = {
       'if n <= 0 {\n\t\t\treturn false\n\t\t}\n\t\tif h.attachments.CompareAndSwap(n, n+1) {',
       'if n <= 0 && !is("first-attach") {\n\t\t\treturn false\n\t\t}\n\t\tpause()\nif h.attachments.CompareAndSwap(n, n+1) {',
     ],
-    ['if n == 1 {', 'pause()\n$&'],
+    ['if n == 1 {', 'pause()\nif n == 1 {'],
   ],
 };
 
@@ -66,29 +70,14 @@ func pause() {
 }
 `;
 
-/** Writes the files of the overlay into a folder; returns the path that -overlay takes. */
-export function writeOverlay(folder) {
-  const replaced = {};
+/** Writes the overlay into a folder; returns the path that -overlay takes. */
+export function writePlanted(folder) {
+  const files = {};
   for (const [name, list] of Object.entries(edits)) {
-    const original = path.join(root, 'guard', name);
-    const made = path.join(folder, name);
-    writeFileSync(made, edit(name, readFileSync(original, 'utf8'), list));
-    replaced[original] = made;
+    const file = `guard/${name}`;
+    const text = readFileSync(path.join(root, file), 'utf8');
+    files[file] = list.reduce((before, [line, instead]) => replaceOnce(before, line, instead, file), text);
   }
-  const overlay = path.join(folder, 'overlay.json');
-  writeFileSync(overlay, JSON.stringify({ Replace: replaced }));
-  return overlay;
-}
-
-/** A bug that is not planted any more, since the line has changed, would be a control that controls nothing. */
-function edit(name, text, list) {
-  const edited = list.reduce((before, [line, instead]) => {
-    if (before.split(line).length !== 2) {
-      throw new Failure(
-        `guard/${name} has no single '${line}' to plant a bug in; see proof/histories/planted.mjs.`,
-      );
-    }
-    return before.replace(line, instead);
-  }, text);
-  return name === 'word.go' ? edited + helpers : edited;
+  files['guard/word.go'] += helpers;
+  return writeOverlay(folder, files);
 }

@@ -5,6 +5,7 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { resultOf } from '../runner/worker.mjs';
 
 const WORKERS = 4;
 const BATCH = 2000; // histories that the workers keep in memory
@@ -41,15 +42,4 @@ function recordBatch(data) {
 function named(calls) {
   const tokens = new Map(calls.flatMap(({ number, token }) => (token ? [[number, token]] : [])));
   return calls.map(({ number, ...call }) => ({ ...call, token: call.token ?? tokens.get(number) }));
-}
-
-function resultOf(worker) {
-  return new Promise((resolve, reject) => {
-    let result;
-    worker.on('message', (message) => {
-      result = message;
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => (result ? resolve(result) : reject(new Error('A worker ended early.'))));
-  });
 }

@@ -1,9 +1,10 @@
 // One mutant: the guard built with one text replaced, and its tests run. The tree is not touched: the compiler is told
 // to read one file from elsewhere (go build -overlay).
 
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { Failure, root } from '../../cli/run.mjs';
+import { writeOverlay } from '../runner/overlay.mjs';
 
 const guard = path.join(root, 'guard');
 
@@ -92,12 +93,8 @@ export class Laboratory {
 /** The flag by which the compiler reads the mutant. */
 function overlay(folder, mutant) {
   if (!mutant) return [];
-  const original = path.join(guard, mutant.file);
-  const copy = path.join(folder, mutant.file);
-  writeFileSync(copy, mutate(mutant, readFileSync(original)));
-  const file = path.join(folder, 'overlay.json');
-  writeFileSync(file, JSON.stringify({ Replace: { [original]: copy } }));
-  return [`-overlay=${file}`];
+  const changed = mutate(mutant, readFileSync(path.join(guard, mutant.file)));
+  return [`-overlay=${writeOverlay(folder, { [`guard/${mutant.file}`]: changed })}`];
 }
 
 /** Replaces the text at the offset, or the one place that has it. */

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../cli/run.mjs';
+import { format } from '../../demo/text.mjs';
 import { variants } from '../../scripts/variants.mjs';
 import { controls } from '../faults/controls.mjs';
 import { faults } from '../faults/rows.mjs';
@@ -11,7 +12,6 @@ import { takeOut } from '../faults/take-out.mjs';
 import { findTests } from '../faults/tests.mjs';
 
 const control = 'the control: ';
-const people = new Intl.NumberFormat('en');
 
 export const part = {
   name: 'faults',
@@ -57,8 +57,8 @@ async function runAll(context, tests) {
   const { passed, skipped } = await runJsTests(context, filesOf(ofJs), { full: true });
   demandAll(context, ofJs, [...passed, ...skipped]);
   const skips = skipped.map(({ name, reason }) => `${name}: ${reason}`).join('; ');
-  context.row('tests of faults, in JS', `${people.format(passed.length)} passed`, 'all pass');
-  context.row('tests of faults, in Go', `${people.format(inGo)} passed`, 'all pass');
+  context.row('tests of faults, in JS', `${format(passed.length)} passed`, 'all pass');
+  context.row('tests of faults, in Go', `${format(inGo)} passed`, 'all pass');
   context.row('tests that were skipped', skips || '0', 'each has a reason');
   context.demand(
     skipped.every(({ reason }) => reason),

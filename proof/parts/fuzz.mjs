@@ -3,14 +3,15 @@
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
 import { root } from '../../cli/run.mjs';
+import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
 import { buildPrograms, findPlanted, findTargets, fuzz } from '../fuzz/golang.mjs';
 import { fail, keptCases, runChild, shrink } from '../fuzz/javascript.mjs';
 import { left } from '../fuzz/surfaces.mjs';
+import { inLanes } from '../runner/lanes.mjs';
 
 const surfaces = ['quiesce', 'bus', 'test', 'shapes'];
 const seconds = { tokens: [1, 20], arguments: [2, 40], sequences: [4, 90] }; // of one surface; quick, long
-const number = (n) => n.toLocaleString('en-US');
 
 export const part = {
   name: 'fuzz',
@@ -45,10 +46,10 @@ async function fuzzGo(context) {
     const folder = path.relative(root, target.package);
     const found = await fuzz(context, programs.get(target.package), target, time, path.join(cache, folder));
     executions += found.executions;
-    const inputs = `${number(found.interesting)} new inputs of interest, ${number(found.corpus)} in all`;
-    context.row(`Go: ${found.label}`, `${number(found.executions)} executions, ${inputs}`, 'no failure');
+    const inputs = `${format(found.interesting)} new inputs of interest, ${format(found.corpus)} in all`;
+    context.row(`Go: ${found.label}`, `${format(found.executions)} executions, ${inputs}`, 'no failure');
   }
-  context.row('Go: all targets', `${targets.length} targets, ${number(executions)} executions`, 'no failure');
+  context.row('Go: all targets', `${targets.length} targets, ${format(executions)} executions`, 'no failure');
   context.begin('Go: a planted bug');
   await findPlanted(context);
   context.row('Go: control, a length that is believed', 'found', 'found');
@@ -61,10 +62,10 @@ async function fuzzJavaScript(context) {
   const kept = keptCases();
   const total = { cases: 0, calls: 0, counts: {} };
   for (const surface of surfaces) await replay(context, surface, kept.get(surface), total, seed);
-  context.row('JS: cases of the corpus', number(total.cases), 'no crash, all invariants hold');
+  context.row('JS: cases of the corpus', format(total.cases), 'no crash, all invariants hold');
   for (const mode of Object.keys(seconds)) await fuzzMode(context, mode, seed, total);
   for (const [name, count] of Object.entries(total.counts).sort(([, a], [, b]) => b - a)) {
-    context.row(`JS: ${name}`, number(count), 'documented');
+    context.row(`JS: ${name}`, format(count), 'documented');
   }
   context.row('JS: not called', Object.keys(left).length, 'named with the reason in proof/fuzz/surfaces.mjs');
   await control(context, seed);
@@ -80,24 +81,15 @@ async function replay(context, surface, cases, total, seed) {
 async function fuzzMode(context, mode, seed, total) {
   const own = { cases: 0, calls: 0, counts: {} };
   const most = context.size(60, undefined); // with a fixed seed the same cases on every machine
-  const queue = surfaces.map((surface) => ({
-    surface,
-    mode,
-    seed,
-    seconds: context.size(...seconds[mode]),
-    most,
-  }));
-  const work = async () => {
-    for (let task = queue.shift(); task; task = queue.shift()) {
-      context.say(`${mode} of ${task.surface}`);
-      add(own, await judged(context, task, await runChild(context, task), seed));
-    }
-  };
-  await Promise.all([work(), work()]);
+  await inLanes(2, surfaces, async (surface) => {
+    const task = { surface, mode, seed, seconds: context.size(...seconds[mode]), most };
+    context.say(`${mode} of ${surface}`);
+    add(own, await judged(context, task, await runChild(context, task), seed));
+  });
   add(total, own);
   context.row(
     `JS: ${mode}`,
-    `${number(own.cases)} cases, ${number(own.calls)} calls, 0 crashes`,
+    `${format(own.cases)} cases, ${format(own.calls)} calls, 0 crashes`,
     '0 crashes, all invariants hold',
   );
 }
@@ -118,7 +110,7 @@ async function control(context, seed) {
   context.begin('JavaScript: the addon without the guard');
   const task = { surface: 'test', variant: 'unguarded-test', mode: 'sequences', seed, seconds: 60 };
   const { failed, cases } = await runChild(context, task);
-  context.demand(failed, `${number(cases)} cases have found nothing wrong with an addon that has no guard.`);
+  context.demand(failed, `${format(cases)} cases have found nothing wrong with an addon that has no guard.`);
   const what = `found: ${failed.wrong.split('\n')[0].slice(0, 80)}`;
   if (context.quick) return context.row('JS: control, no guard', what, 'found');
   context.say('making its case shorter');

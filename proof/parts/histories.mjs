@@ -1,18 +1,17 @@
 // Histories that goroutines and workers make, checked by Porcupine; random sequences by rapid, deadlines in synctest's
 // time, leaks by goleak. See proof/histories.
 
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { goEnvironment } from '../../cli/go.mjs';
 import { root } from '../../cli/run.mjs';
+import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
-import { bugs, writeOverlay } from '../histories/planted.mjs';
+import { bugs, writePlanted } from '../histories/planted.mjs';
 
 const module = path.join(root, 'proof');
 const minute = 60_000;
 // Those that need no second thread to be seen.
 const sequentialBugs = ['any-generation', 'no-drain', 'lost-wake'];
-const count = new Intl.NumberFormat('en-US');
 
 export const part = {
   name: 'histories',
@@ -38,7 +37,7 @@ export const part = {
     ];
     for (const [origin, tally] of tallies) report(context, origin, tally);
     const all = tallies.reduce((sum, [, { histories }]) => sum + histories, 0);
-    context.demand(all >= 10_000, `${count.format(all)} histories are fewer than 10,000.`);
+    context.demand(all >= 10_000, `${format(all)} histories are fewer than 10,000.`);
     await testSequences(context, go);
   },
 };
@@ -46,8 +45,7 @@ export const part = {
 /** The checker over the guard as it is, and over the one of planted.mjs. */
 async function buildCheckers(context, go) {
   const folder = path.join(context.folder, 'overlay');
-  mkdirSync(folder);
-  const overlay = writeOverlay(folder);
+  const overlay = writePlanted(folder);
   const programs = {};
   for (const [name, flags] of [
     ['plain', []],
@@ -75,7 +73,7 @@ async function checkPlanted(context, program) {
       ? `All of ${tally.histories} histories were accepted`
       : `The checker ended with ${stderr.slice(0, 500)}`;
     context.demand(tally?.refused === 1, `Planted: ${what}. ${otherwise}.`);
-    context.row(`planted: ${what}`, `refused: history ${count.format(tally.histories)}`, 'refused');
+    context.row(`planted: ${what}`, `refused: history ${format(tally.histories)}`, 'refused');
   }
 }
 
@@ -91,7 +89,7 @@ async function recordPlanted(context, program, bug) {
 }
 
 async function fromGoroutines(context, program, size) {
-  context.begin(`${count.format(size)} histories from goroutines`);
+  context.begin(`${format(size)} histories from goroutines`);
   const seed = String(Date.now());
   return checked(context, program, ['-record', String(size), '-seed', seed]);
 }
@@ -107,11 +105,11 @@ async function checkUnguarded(context, program) {
     status === 1 && tally?.refused === 1,
     `${what}: all of ${tally?.histories} histories are accepted.`,
   );
-  context.row(what, `refused: history ${count.format(tally.histories)}`, 'refused');
+  context.row(what, `refused: history ${format(tally.histories)}`, 'refused');
 }
 
 async function fromWorkers(context, program, size) {
-  context.begin(`${count.format(size)} histories from workers`);
+  context.begin(`${format(size)} histories from workers`);
   return checked(context, program, ['-read', await record(context, 'test', size)]);
 }
 
@@ -147,7 +145,7 @@ function report(context, origin, { histories, calls, overlapping, recycled, stal
   const timedOut = results['free timed-out'] ?? 0;
   context.row(
     `histories from ${origin}`,
-    `${count.format(histories)} explained, ${count.format(calls)} calls, ${count.format(timedOut)} frees timed out`,
+    `${format(histories)} explained, ${format(calls)} calls, ${format(timedOut)} frees timed out`,
     'all',
   );
   context.row(
@@ -155,7 +153,7 @@ function report(context, origin, { histories, calls, overlapping, recycled, stal
     `${share(overlapping)}; ${share(recycled)}; ${share(stale)}`,
     '50 %; 10 %; 1 %',
   );
-  context.row(`${origin}: histories made false`, `${count.format(falsified)} refused`, 'all');
+  context.row(`${origin}: histories made false`, `${format(falsified)} refused`, 'all');
   context.demand(
     overlapping >= 0.5 * histories && recycled >= 0.1 * histories && stale >= 0.01 * histories,
     `Too little raced in the histories from ${origin} for them to be worth anything.`,
@@ -167,7 +165,7 @@ function report(context, origin, { histories, calls, overlapping, recycled, stal
 async function testSequences(context, go) {
   const each = 250;
   const times = context.size(16, 200);
-  context.begin(`${count.format(each * times)} random sequences in synthetic time`);
+  context.begin(`${format(each * times)} random sequences in synthetic time`);
   const { paused, plain } = await buildTests(context, go);
   const args = ['-test.v', '-test.run=Sequences|Specification', `-rapid.checks=${each}`, '-rapid.nofailfile'];
   const run = (program, bug, n) =>
@@ -190,7 +188,7 @@ async function testSequences(context, go) {
   context.demand(passed === each * times, `rapid ran ${passed} of ${each * times} sequences.`);
   context.row(
     'random sequences in synthetic time (rapid, synctest)',
-    `${count.format(passed)} agree with a plain table`,
+    `${format(passed)} agree with a plain table`,
     'all',
   );
   context.demand(/no goroutine is left/.test(stdout), 'goleak was not asked.');

@@ -8,6 +8,7 @@ import { configurations, grounds } from '../model/configurations.mjs';
 import { mutants } from '../model/mutants.mjs';
 import { Reached } from '../model/reached.mjs';
 import { inLanes } from '../runner/lanes.mjs';
+import { replaceOnce } from '../runner/overlay.mjs';
 
 const folder = path.join(root, 'proof');
 const minute = 60_000;
@@ -63,19 +64,13 @@ async function proveConfiguration(context, text, configuration, reached) {
 
 async function killMutant(context, text, { name, ground, patches }) {
   context.say(`mutant: ${name}`);
-  const broken = patches.reduce((before, [from, to]) => patch(context, before, name, from, to), text);
+  const broken = patches.reduce(
+    (before, [from, to]) => replaceOnce(before, from, to, `The model, for the mutant '${name}',`),
+    text,
+  );
   const found = await check(context, broken, grounds[ground], { optimize: '-O0', timeout: minute });
   context.demand(found.errors > 0, `The mutant '${name}' survives (${found.problem || 'no error'}).`);
   context.row(`mutant: ${name}`, `killed: ${found.violated}`, 'killed');
-}
-
-function patch(context, text, name, from, to) {
-  const found = text.split(from).length - 1;
-  context.demand(
-    found === 1,
-    `The mutant '${name}' finds its text ${found} times in guard.pml, not once: ${from}`,
-  );
-  return text.replace(from, () => to);
 }
 
 /** Has Spin write the verifier, builds it, runs it, and resolves to what it reported. */

@@ -1,16 +1,15 @@
 // Ops against frees by the million, in Go and through Node-API, over memory that is poisoned at release. See
 // proof/stress.
 
-import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { goEnvironment } from '../../cli/go.mjs';
 import { root } from '../../cli/run.mjs';
+import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
-import { bugs, writeOverlay } from '../histories/planted.mjs';
+import { bugs, writePlanted } from '../histories/planted.mjs';
 
 const module = path.join(root, 'proof');
 const hour = 3_600_000;
-const count = new Intl.NumberFormat('en-US');
 const leastOverlap = 0.01; // of the frees; below it the run is void
 
 export const part = {
@@ -35,8 +34,7 @@ async function buildPrograms(context) {
   build(['test', 'unguarded-test']);
   const { env } = goEnvironment();
   const folder = path.join(context.folder, 'overlay');
-  mkdirSync(folder);
-  const overlay = ['-overlay', writeOverlay(folder)];
+  const overlay = ['-overlay', writePlanted(folder)];
   const make = async (name, flags) => {
     const program = path.join(context.folder, name);
     await context.must('go', ['build', ...flags, '-o', program, './stress/cmd/stress'], { cwd: module, env });
@@ -51,7 +49,7 @@ async function checkPlanted(context, { paused }, bug) {
   const { status, stdout } = await context.run(paused, ['-pairs', '1000000'], { env, timeout: 60_000 });
   const tally = lastLine(stdout);
   context.demand(status === 1 && tally?.broken > 0, `Planted: ${bugs[bug]}. No op has seen poison.`);
-  context.row(`Go, planted: ${bugs[bug]}`, `seen after ${count.format(tally.entered)} ops`, 'seen');
+  context.row(`Go, planted: ${bugs[bug]}`, `seen after ${format(tally.entered)} ops`, 'seen');
 }
 
 /** The same addon without its guard, and memory that is looked at without having entered: the ops see poison. */
@@ -62,7 +60,7 @@ async function checkUnguarded(context) {
     how || (tally.broken > 0 && tally.guardBroken > 0),
     'Without the guard no op has seen poison.',
   );
-  const share = (n, of) => `${count.format(n)} of ${count.format(of)} ops see it`;
+  const share = (n, of) => `${format(n)} of ${format(of)} ops see it`;
   context.row(
     "Node-API without the guard: poison or another's payload",
     how ?? `${share(tally.broken, tally.entered)}, ${share(tally.guardBroken, tally.guardEntered)}`,
@@ -71,9 +69,9 @@ async function checkUnguarded(context) {
 }
 
 async function stressTable(context, what, program, pairs) {
-  context.begin(`${what}: ${count.format(pairs)} pairs`);
+  context.begin(`${what}: ${format(pairs)} pairs`);
   const onLine = (line) => {
-    if (line.startsWith('left ')) context.say(`${what}: ${count.format(Number(line.slice(5)))} pairs left`);
+    if (line.startsWith('left ')) context.say(`${what}: ${format(Number(line.slice(5)))} pairs left`);
   };
   const { stdout } = await context.must(program, ['-pairs', String(pairs)], { timeout: hour, onLine });
   const tally = lastLine(stdout);
@@ -87,9 +85,9 @@ async function stressTable(context, what, program, pairs) {
 
 async function stressAddon(context, pairs) {
   const what = 'Node-API';
-  context.begin(`${what}: ${count.format(pairs)} pairs`);
+  context.begin(`${what}: ${format(pairs)} pairs`);
   const { tally, how } = await runWorkers(context, 'test', pairs, (made) => {
-    context.say(`${what}: ${count.format(Number(made))} of ${count.format(pairs)} pairs`);
+    context.say(`${what}: ${format(Number(made))} of ${format(pairs)} pairs`);
   });
   context.demand(tally, `${what}: the workers ended by ${how}.`);
   // A free that looked once and found an op; or an async op that saw its handle's free begin. One free may be both.
@@ -99,7 +97,7 @@ async function stressAddon(context, pairs) {
   const { guardEntered, guardRefused, guardFrees, guardBroken } = tally;
   context.row(
     `${what}, on top: bare guards over shared memory: ops tried; frees; ops that saw poison`,
-    `${count.format(guardEntered + guardRefused)}; ${count.format(guardFrees)}; ${guardBroken}`,
+    `${format(guardEntered + guardRefused)}; ${format(guardFrees)}; ${guardBroken}`,
     '0 saw it',
   );
   context.demand(guardBroken === 0, `${guardBroken} ops inside a bare guard saw poison.`);
@@ -126,7 +124,7 @@ function lastLine(stdout) {
 }
 
 function report(context, what, t) {
-  const n = (value) => count.format(value);
+  const n = (value) => format(value);
   context.row(
     `${what}: ops tried (entered + refused)`,
     `${n(t.entered + t.refused)} (${n(t.entered)} + ${n(t.refused)})`,

@@ -1,6 +1,6 @@
 // What the command line asks for.
 
-import { parseArgs } from 'node:util';
+import { parse, UsageError } from '../../demo/options.mjs';
 
 /** The text of --help. */
 export function usage(parts) {
@@ -19,31 +19,12 @@ ${parts.map(({ name, title }) => `              ${name.padEnd(width)}  ${title}`
 Exit code: 0 if all was proven, 1 if not, 2 for a bad command line.`;
 }
 
-/** Something that the user got wrong; its message is one sentence. */
-export class UsageError extends Error {}
-
 /** Reads the command line; throws a UsageError. */
 export function readArguments(args, names) {
   // npm takes options that stand before its `--` for its own.
   if (process.env.npm_config_quick) throw new UsageError('Write it so: npm run proof -- --quick');
-  const { values, positionals } = parse(args);
+  const { values, positionals } = parse(args, { quick: { type: 'boolean', default: false } });
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown) throw new UsageError(`There is no part '${unknown}'; there are ${names.join(', ')}.`);
   return { ...values, names: positionals.length > 0 ? positionals : names };
-}
-
-function parse(args) {
-  try {
-    return parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        quick: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-  } catch (err) {
-    const [problem] = err.message.split(/\. |\.?\n|\.$/);
-    throw new UsageError(`${problem}; --help tells what there is.`);
-  }
 }

@@ -1,6 +1,7 @@
 // What a runtime must survive: workers that come and go, processes that end in the middle, signals at Go's threads.
 
 import path from 'node:path';
+import { inLanes } from '../runner/lanes.mjs';
 
 const here = import.meta.dirname;
 const ways = ['main', 'workers', 'worker', 'exception'];
@@ -42,19 +43,16 @@ export async function cycleWorkers(context, runtime, rounds) {
 
 /** Processes that end with ops in flight, two at a time, each with a code of its own. */
 export async function exitInFlight(context, runtime, count) {
-  let next = 0;
-  const lane = async () => {
-    for (let i = next++; i < count; i = next++) {
-      const way = ways[i % ways.length];
-      const code = way === 'exception' ? 1 : 3 + (i % 50);
-      const ended = await start(context, runtime, 'exits.js', [way, code], 60_000);
-      const good = ended.status === code && ended.signal === null && !ended.timedOut;
-      const text = good ? '' : ended.stderr.trim().split('\n').slice(-30).join('\n');
-      context.demand(good, `${runtime.name}: exit ${code} (${way}) in flight: ${endOf(ended)}\n${text}`);
-      context.say(`${runtime.name}: exits: ${i + 1} of ${count}`);
-    }
-  };
-  await Promise.all([lane(), lane()]);
+  let done = 0;
+  await inLanes(2, [...Array(count).keys()], async (i) => {
+    const way = ways[i % ways.length];
+    const code = way === 'exception' ? 1 : 3 + (i % 50);
+    const ended = await start(context, runtime, 'exits.js', [way, code], 60_000);
+    const good = ended.status === code && ended.signal === null && !ended.timedOut;
+    const text = good ? '' : ended.stderr.trim().split('\n').slice(-30).join('\n');
+    context.demand(good, `${runtime.name}: exit ${code} (${way}) in flight: ${endOf(ended)}\n${text}`);
+    context.say(`${runtime.name}: exits: ${++done} of ${count}`);
+  });
 }
 
 /** Signals aimed at Go's threads; returns how many. */

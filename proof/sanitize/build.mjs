@@ -6,7 +6,7 @@ import path from 'node:path';
 import { goEnvironment } from '../../cli/go.mjs';
 import { root } from '../../cli/run.mjs';
 import { findVariant } from '../../scripts/variants.mjs';
-import { writeOverlay } from './plants.mjs';
+import { plant } from './plants.mjs';
 
 const compiler = path.join(root, 'proof', 'sanitize', 'cc');
 
@@ -33,7 +33,7 @@ export async function buildCopy(context, sanitizer, { planted = false } = {}) {
     cpSync(path.join(root, each), path.join(folder, each), { recursive: true });
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
-  const overlay = planted ? ['-overlay', writeOverlay(sanitizer, path.join(folder, 'overlay'))] : [];
+  const overlay = planted ? ['-overlay', plant(sanitizer, path.join(folder, 'overlay'))] : [];
   for (const variant of ['quiesce', 'test'].map(findVariant)) {
     const out = path.join(folder, variant.out);
     mkdirSync(path.dirname(out), { recursive: true });
@@ -48,7 +48,7 @@ export async function buildHost(context, { planted = false } = {}) {
   const folder = path.join(context.folder, planted ? 'race-planted' : 'race');
   mkdirSync(folder);
   const { env } = goEnvironment();
-  const overlay = planted ? ['-overlay', writeOverlay('race', folder)] : [];
+  const overlay = planted ? ['-overlay', plant('race', folder)] : [];
   const archive = path.join(folder, 'goaddon.a');
   const args = ['build', '-race', '-trimpath', '-buildmode=c-archive', '-buildvcs=false', ...overlay];
   await context.must('go', [...args, '-o', archive, findVariant('test').package], { env });

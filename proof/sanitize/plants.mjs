@@ -1,9 +1,10 @@
 // The planted bugs: what is changed in a copy of a source file, and what the sanitizer must say of it. They are laid
 // over the sources by go's -overlay, so the repository never has them. All of one sanitizer are in the same build.
 
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Failure, root } from '../../cli/run.mjs';
+import { root } from '../../cli/run.mjs';
+import { replaceOnce, writeOverlay } from '../runner/overlay.mjs';
 
 /** By sanitizer: { what, file, changes: [[from, to]...], title and name: of the report and the function in it }. */
 export const plants = {
@@ -78,25 +79,11 @@ export const plants = {
 };
 
 /** Writes the changed files into `folder` and returns go's -overlay for them. */
-export function writeOverlay(sanitizer, folder) {
-  const texts = new Map();
+export function plant(sanitizer, folder) {
+  const texts = {};
   for (const { file, changes } of plants[sanitizer]) {
-    let text = texts.get(file) ?? readFileSync(path.join(root, file), 'utf8');
-    for (const [from, to] of changes) {
-      if (text.split(from).length !== 2)
-        throw new Failure(`${file} has no place for its planted bug: ${from.trim()}`);
-      text = text.replace(from, () => to);
-    }
-    texts.set(file, text);
+    const text = texts[file] ?? readFileSync(path.join(root, file), 'utf8');
+    texts[file] = changes.reduce((before, [from, to]) => replaceOnce(before, from, to, file), text);
   }
-  const overlay = { Replace: {} };
-  for (const [file, text] of texts) {
-    const changed = path.join(folder, file);
-    mkdirSync(path.dirname(changed), { recursive: true });
-    writeFileSync(changed, text);
-    overlay.Replace[path.join(root, file)] = changed;
-  }
-  const list = path.join(folder, 'overlay.json');
-  writeFileSync(list, JSON.stringify(overlay));
-  return list;
+  return writeOverlay(folder, texts);
 }

@@ -4,6 +4,7 @@
 
 import { createRequire } from 'node:module';
 import { Worker } from 'node:worker_threads';
+import { resultOf } from '../runner/worker.mjs';
 import { layout } from './layout.mjs';
 
 const WORKERS = 8;
@@ -36,15 +37,4 @@ async function released() {
     if (JSON.parse(native.stats()).live === 0) return;
     await new Promise(setImmediate);
   }
-}
-
-function resultOf(worker) {
-  return new Promise((resolve, reject) => {
-    let result;
-    worker.on('message', (message) => {
-      result = message;
-    });
-    worker.on('error', reject);
-    worker.on('exit', () => (result ? resolve(result) : reject(new Error('A worker ended early.'))));
-  });
 }
