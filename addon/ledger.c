@@ -7,6 +7,8 @@
 #include "tsan.h"
 
 _Static_assert(sizeof(_Atomic uint64_t) == 8, "the state word is 8 bytes");
+_Static_assert((UINT64_C(1) << 53) >> QS_GENERATION_SHIFT == QS_MAX_HANDLES,
+               "every token, a safe integer of JS, is that of a slot");
 
 static bool is_open(uint64_t bits, uint64_t token) { return bits >> 31 == (uint64_t)(uint32_t)token << 1; }
 
@@ -26,7 +28,7 @@ static _Atomic uintptr_t *directory(void) {
 static _Atomic uint64_t *word_of(uint64_t token) {
   uint64_t index = token >> QS_GENERATION_SHIFT;
   _Atomic uintptr_t *chunks = directory();
-  if (chunks == NULL || index >= QS_MAX_HANDLES) return NULL;
+  if (chunks == NULL) return NULL;
   uintptr_t chunk = atomic_load(&chunks[index / QS_CHUNK_SLOTS]);
   if (chunk == 0) return NULL;
   return (_Atomic uint64_t *)(chunk + index % QS_CHUNK_SLOTS * QS_SLOT_SIZE);

@@ -4,8 +4,11 @@
 // Each once reached freed memory, ended the process, or left an enter behind.
 
 const assert = require('node:assert');
+const { execFileSync } = require('node:child_process');
+const path = require('node:path');
 const { test } = require('node:test');
 const { expectChild } = require('./support/bodies.js');
+const { makeFile } = require('./support/files.js');
 
 test('a promise hook that starts calls while a call is being started disturbs neither', async () => {
   const { result } = await expectChild(async ({ quiesce, print }) => {
@@ -70,6 +73,47 @@ test('the raw binding: bound functions outlive their attachment, foreign attachm
   assert.deepEqual(result.refused, ['ERR_INVALID_ARG_TYPE', 'ERR_HANDLE_INVALID']);
   assert.deepEqual(result.answers, ['ERR_NOT_ENTERED', 'false'], 'freed in the background, and nothing else');
 });
+
+test('FAULTS 33: an attachment of another env of the same addon and thread is refused by every function', async () => {
+  const { result } = await expectChild(({ assert, loadTestAddon, print }) => {
+    const [ours, others] = [loadTestAddon(), loadTestAddon()];
+    const [token, attachment] = ours.native.openGuard();
+    const names = ['bindGuard', 'detach'];
+    for (const name of names) {
+      assert.throws(() => others.native[name](attachment), { code: 'ERR_INVALID_ARG_TYPE' });
+    }
+    const [{ attachments }] = JSON.parse(ours.native.handles());
+    print([attachments, ours.native.isFreed(token)]);
+  });
+  assert.deepEqual(result, [1, false]);
+});
+
+test('FAULTS 13: an external of another addon, whose data is no memory, is refused and not looked into', async () => {
+  const file = buildForeign();
+  const { result } = await expectChild(
+    ({ assert, loadTestAddon, print }, file) => {
+      const { native } = loadTestAddon();
+      const foreign = { exports: {} };
+      process.dlopen(foreign, file);
+      for (const name of ['bindGuard', 'detach']) {
+        assert.throws(() => native[name](foreign.exports.external), { code: 'ERR_INVALID_ARG_TYPE' });
+      }
+      print('refused');
+    },
+    { data: file },
+  );
+  assert.equal(result, 'refused');
+});
+
+/** Builds test/support/foreign.c as an addon; returns its path. */
+function buildForeign() {
+  const file = makeFile('', 'foreign.node');
+  const flags = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
+  const include = require('node-api-headers').include_dir;
+  const source = path.join(__dirname, 'support', 'foreign.c');
+  execFileSync('cc', ['-shared', '-fPIC', ...flags, `-I${include}`, '-o', file, source]);
+  return file;
+}
 
 test('run leaves once, whatever a thenable does', async () => {
   const { Guard } = require('../index.js');

@@ -43,10 +43,6 @@ func Start(env, call uint64, number uint32, token guard.Token, args []Wire, out 
 	if err == nil {
 		err = p.attach()
 	}
-	if err == nil {
-		p.ctx, p.cancel = context.WithCancelCause(p.pass.context())
-		err = e.add(p)
-	}
 	if err != nil {
 		m.refuseCallbacks(&p.args)
 		p.detach()
@@ -54,18 +50,17 @@ func Start(env, call uint64, number uint32, token guard.Token, args []Wire, out 
 		fail(out, m, err)
 		return
 	}
+	p.ctx, p.cancel = context.WithCancelCause(p.pass.context())
+	e.add(p)
 	*out = Wire{}
 	go p.run()
 }
 
-func (e *Env) add(p *pending) error {
+// add is called on the env's thread, and so not after CloseEnv.
+func (e *Env) add(p *pending) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
-		return errEnvEnded
-	}
 	e.pending[p.call] = p
-	return nil
 }
 
 // run runs the member, leaves and delivers, the two as one step: see deliver.
@@ -105,7 +100,7 @@ func (p *pending) attach() error {
 
 // detach gives back the attachments that attach has made.
 func (p *pending) detach() {
-	if p.cancel != nil {
+	if p.cancel != nil { // nil where the call was refused
 		p.cancel(nil)
 	}
 	for pass := range p.passes {

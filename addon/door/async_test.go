@@ -75,6 +75,19 @@ func TestAsyncFailuresAreAnswersAndGiveTheirEnterBack(t *testing.T) {
 	}
 }
 
+func TestAPanicBeforeAnAsyncCallStartsIsItsError(t *testing.T) {
+	e := newJSEnv(t)
+	token := openThing(t, &thing{})
+	nonsense := Wire{Tag: uint64(tagBytes), Data: stringWire("x").Data, Length: 1 << 62}
+	_, out := e.start(t, "Thing.echoAsync", token, nonsense)
+	if d := described(t, &out.Wire); d.Code != "ERR_GO_PANIC" {
+		t.Errorf("%+v", d)
+	}
+	if n := ops(t, token); n != 0 {
+		t.Errorf("%d ops in flight", n)
+	}
+}
+
 func TestAbortCancelsOneCall(t *testing.T) {
 	e := newJSEnv(t)
 	token := openThing(t, &thing{})

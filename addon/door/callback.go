@@ -70,10 +70,7 @@ func newCallback(m *Member, p *pass, w *Wire) (*Callback, error) {
 		return nil, guard.ErrFreed
 	}
 	c.handle.Store(h)
-	if !e.addCallback(c.number, h) {
-		detachCallback(c.env, h)
-		return nil, errEnvEnded
-	}
+	e.addCallback(c.number, h)
 	runtime.AddCleanup(c, releaseCallback, [2]uint64{c.env, c.number})
 	return c, nil
 }

@@ -134,15 +134,11 @@ func CloseEnv(number uint64) {
 	}
 }
 
-// addCallback reports whether the env still takes callbacks.
-func (e *Env) addCallback(number uint64, h *guard.Handle) bool {
+// addCallback is called on the env's thread, and so not after CloseEnv.
+func (e *Env) addCallback(number uint64, h *guard.Handle) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	if e.closed {
-		return false
-	}
 	e.callbacks[number] = h
-	return true
 }
 
 // bindCallback hands an attachment of the handle to a callback that is there

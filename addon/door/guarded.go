@@ -9,13 +9,12 @@ import (
 	"github.com/quiesce/quiesce/guard"
 )
 
-// admit enters the handle.
+// admit enters the handle. Who calls it leaves, also when it fails.
 func admit(p *pass, token guard.Token, want *Class) (err error) {
 	if p.op, err = table.Enter(token); err != nil {
 		return err
 	}
 	if h := p.op.Handle(); h.Class() != want {
-		p.op.Leave()
 		return &classError{want: want, got: classOf(h)}
 	}
 	p.resource = p.op.Resource()

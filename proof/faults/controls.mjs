@@ -1,6 +1,7 @@
 // Protections beside those that have a build tag (scripts/variants.mjs), each with the change that takes it out and a
 // test that then fails. A change is exact: one that no longer matches fails the proof, so none is forgotten. Changes
-// of one build do not get into each other's way. What `failure` finds is in the output of the failed test.
+// of one build do not get into each other's way. What `failure` finds is in the output of the failed test, `test` of
+// JS: [file, beginning of the name], or `goTest`: [package, name].
 
 export const controls = [
   {
@@ -168,5 +169,39 @@ export const controls = [
     to: '      inside = false;\n',
     test: ['guard', 'FAULTS 27: run enters'],
     failure: /equal/i,
+  },
+  {
+    protection: 'an attachment is taken by its own env only',
+    build: 'refusals',
+    file: 'addon/attachments.c',
+    from: '((qs_attachment *)data)->q == q)',
+    to: 'q != NULL)',
+    test: ['hostile', 'FAULTS 33: an attachment of another env'],
+    failure: /Missing expected exception/,
+  },
+  {
+    protection: 'an external of somebody else is not looked into',
+    build: 'crashes',
+    file: 'addon/attachments.c',
+    from: '== napi_ok && ours &&',
+    to: '== napi_ok &&',
+    test: ['hostile', 'FAULTS 13: an external of another addon'],
+    failure: /SIGSEGV/,
+  },
+  {
+    protection: 'a panic at the door of an async method is its error',
+    file: 'addon/door/async.go',
+    from: 'if v := recover(); v != nil {',
+    to: 'if v := any(nil); v != nil {',
+    goTest: ['addon/door', 'TestAPanicBeforeAnAsyncCallStartsIsItsError'],
+    failure: /panic: runtime error: makeslice/,
+  },
+  {
+    protection: 'a mapped file is looked at again once it is open',
+    file: 'mapped/mapped.go',
+    from: '\tif err := refuse(path, info); err != nil {\n\t\treturn nil, err\n\t}\n\treturn mapFile(',
+    to: '\treturn mapFile(',
+    goTest: ['mapped', 'TestOpenOfAPathThatChangesHands'],
+    failure: /a file of 0 bytes/,
   },
 ];

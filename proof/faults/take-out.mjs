@@ -14,11 +14,14 @@ const minute = 60_000;
 export async function takeOut(context, controls) {
   for (const build of new Set(controls.map((each) => each.build))) {
     const list = controls.filter((each) => each.build === build);
-    const folder = path.join(context.folder, build ?? 'lib');
+    const folder = path.join(context.folder, build ?? 'alone');
     const env = build ? await buildWithout(context, folder, list) : undefined;
     for (const control of list) {
       context.begin(`Without this: ${control.protection}`);
-      await demandFailure(context, control, env ?? changedEnvironment(folder, control));
+      const ended = control.goTest
+        ? await runGoTest(context, folder, control)
+        : await runJsTest(context, control, env ?? changedEnvironment(folder, control));
+      demandFailure(context, control, ended);
     }
   }
 }
@@ -51,14 +54,27 @@ function changed(list) {
   return texts;
 }
 
-async function demandFailure(context, control, env) {
-  const [file, name] = control.test;
+function runJsTest(context, { test: [file, name] }, env) {
   const args = ['--test', '--test-reporter=tap', `--test-name-pattern=^${name}`, `test/${file}.test.js`];
-  const { status, stdout } = await context.run(process.execPath, args, {
+  return context.run(process.execPath, args, {
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
     timeout: 3 * minute,
   });
+}
+
+function runGoTest(context, folder, control) {
+  const [pkg, name] = control.goTest;
+  const overlay = writeOverlay(folder, changed([control]));
+  const args = ['test', '-count=1', `-overlay=${overlay}`, `-run=^${name}$`, `./${pkg}`];
+  return context.run('go', args, { env: goEnvironment().env, timeout: 3 * minute });
+}
+
+function demandFailure(context, control, { status, stdout }) {
+  const [, name] = control.goTest ?? control.test;
   const without = `With this taken out: ${control.protection}: '${name}'`;
   context.demand(status !== 0, `${without} does not fail.`);
-  context.demand(control.failure.test(stdout), `${without} fails in another way:\n${problems(stdout)}`);
+  context.demand(
+    control.failure.test(stdout),
+    `${without} fails in another way:\n${problems(stdout) || stdout}`,
+  );
 }

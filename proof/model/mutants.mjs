@@ -11,46 +11,49 @@ const parking = ':: atomic { permit[slot[h]] -> permit[slot[h]] = false }';
 const publishing = '    word[slot[h]] = (word[slot[h]] + PUBLISH) & WORD_MASK;';
 const beginning = '#define mayBegin(h)  accepts(h)';
 
-/** Each is { name, ground: the configuration that shows it, patches }. */
+/**
+ * Each is { name, ground: the configuration that shows it, property: what the first error that is found there violates,
+ * patches }. Any other error would show that the patch broke something else.
+ */
 export const mutants = [
-  mutant('an enter does not look again after its add', 'small', [
+  mutant('an enter does not look again after its add', 'small', 'EnteredTooLate', [
     ':: isOpen(bits, generation[h]) -> entersNow(h); break',
     ':: true -> entersNow(h); break',
   ]),
-  mutant('an enter loads, checks and stores', 'small', store, [
+  mutant('an enter loads, checks and stores', 'small', 'Leak', store, [
     `  atomic {\n${addition}`,
     '  seen[_pid] = word[slot[h]];\n  atomic {\n    word[slot[h]] = (seen[_pid] + 1) & WORD_MASK;',
   ]),
-  mutant('a leave loads and stores', 'small', store, [
+  mutant('a leave loads and stores', 'small', 'Underflow', store, [
     leaving,
     `  :: atomic { h != 0 -> inside[h] = inside[h] - n; seen[_pid] = word[slot[h]] };
     atomic { word[slot[h]] = seen[_pid]; decrement(h, n) }; settle(h); break`,
   ]),
-  mutant('begin-free does not look whether another has won', 'small', [
+  mutant('begin-free does not look whether another has won', 'small', 'TwoWinners', [
     beginning,
     '#define mayBegin(h)  (published >= h && word[slot[h]] >> SHIFT == generation[h])',
   ]),
-  mutant('begin-free does not look at the generation', 'small', [
+  mutant('begin-free does not look at the generation', 'small', 'WrongIncarnation', [
     beginning,
     '#define mayBegin(h)  (published >= h && !(word[slot[h]] & FREEING))',
   ]),
-  mutant("a refused enter's decrement wakes nobody", 'small', [
+  mutant("a refused enter's decrement wakes nobody", 'small', 'Leak', [
     '  atomic { decrement(h, 1) };\n  settle(h)\n}',
     '  atomic { decrement(h, 1) };\n  h = 0\n}',
   ]),
-  mutant('a leaver wakes before it decrements', 'small', [
+  mutant('a leaver wakes before it decrements', 'small', 'Leak', [
     leaving,
     `  :: atomic { h != 0 -> inside[h] = inside[h] - n; wake(slot[h]) }; atomic { decrement(h, n); h = 0 }; break`,
   ]),
-  mutant('the winner does not look again after it made the parker', 'small', [
+  mutant('the winner does not look again after it made the parker', 'small', 'LostWakeUp', [
     '-> parkerMade[slot[h]] = true\n',
     '-> parkerMade[slot[h]] = true; atomic { permit[slot[h]] -> permit[slot[h]] = false }\n',
   ]),
-  mutant('the winner does not look again after a wake-up', 'small', [
+  mutant('the winner does not look again after a wake-up', 'small', 'ReleasedUnderAnOp', [
     parking,
     ':: atomic { permit[slot[h]] -> permit[slot[h]] = false; startClose(h) }; break',
   ]),
-  mutant('an abandoned release is taken by a load and a store', 'small', [
+  mutant('an abandoned release is taken by a load and a store', 'small', 'ReleasedTwice', [
     `  atomic {
     if
     :: (word[slot[h]] & ABANDONED) && ops(slot[h]) == 0 ->
@@ -74,63 +77,75 @@ export const mutants = [
   :: else
   fi;`,
   ]),
-  mutant('a time-out abandons though nobody is left to release', 'small', [
+  mutant('a time-out abandons though nobody is left to release', 'small', 'Leak', [
     ':: ops(slot[h]) == 0 -> startClose(h)\n  :: else -> word',
     ':: word',
   ]),
-  mutant('the winner releases after a time-out', 'small', [
+  mutant('the winner releases after a time-out', 'small', 'ReleasedTwice', [
     '| ABANDONED; abandoned++',
     '| ABANDONED; abandoned++; startClose(h)',
   ]),
   mutant(
     'recycling keeps the generation',
     'small',
+    'WrongIncarnation',
     ['((1 << SHIFT) - FREEING)', '(-FREEING)'],
     ['((word[s] >> SHIFT) + 1) & LAST', '(word[s] >> SHIFT) & LAST'],
   ),
-  mutant('recycling stores the word', 'small', [publishing, '    word[slot[h]] = generation[h] << SHIFT;']),
+  mutant('recycling stores the word', 'small', 'Underflow', [
+    publishing,
+    '    word[slot[h]] = generation[h] << SHIFT;',
+  ]),
   mutant(
     "the word is published before the table's entry",
     'small',
+    'WrongEntry',
     [';\n  entry[s] = h\n}', '\n}'],
     ['    refusalsJustified\n  }\n}', '    refusalsJustified\n  };\n  entry[slot[h]] = h\n}'],
   ),
-  mutant('generations wrap', 'retire', [':: generation[h] == LAST -> retired', ':: false -> retired']),
-  mutant('each detach frees', 'envs', [':: attachments[h] == 0 -> wentLast(h)', ':: true -> wentLast(h)']),
-  mutant('an attach succeeds after the last has gone', 'envs', [
+  mutant('generations wrap', 'retire', 'WrongIncarnation', [
+    ':: generation[h] == LAST -> retired',
+    ':: false -> retired',
+  ]),
+  mutant('each detach frees', 'envs', 'FreedUnderAttachment', [
+    ':: attachments[h] == 0 -> wentLast(h)',
+    ':: true -> wentLast(h)',
+  ]),
+  mutant('an attach succeeds after the last has gone', 'envs', 'LastTwice', [
     ':: attachments[h] == 0 -> demand(begun[h] || fallen[h], RefusedTooEarly)\n',
     ':: false\n',
   ]),
-  mutant('a dying env gives its enters back twice', 'envs', [
+  mutant('a dying env gives its enters back twice', 'envs', 'Underflow', [
     'leave(h, held); held = 0',
     'leave(h, held); h = t; leave(h, held); held = 0',
   ]),
-  mutant('a dying env gives nothing back', 'envs', ['leave(h, held); held = 0', 'held = 0']),
+  mutant('a dying env gives nothing back', 'envs', 'Leak', ['leave(h, held); held = 0', 'held = 0']),
   mutant(
     'a child holds no enter of its parent',
     'family',
+    'ParentClosedUnderChild',
     [' word[slot[p]]++ }', ' skip }'],
     ['    :: atomic { decrement(p, 1) }; settle(p); break\n', '    :: break\n'],
   ),
-  mutant('an extension is refused once freeing began', 'family', [
+  mutant('an extension is refused once freeing began', 'family', 'ExtensionRefused', [
     'demand(ops(slot[p]) < OPS_LIMIT, ExtensionRefused)',
     'demand(accepts(p), ExtensionRefused)',
   ]),
-  mutant('a late child is not freed', 'family', [
+  mutant('a late child is not freed', 'family', 'Leak', [
     '      :: else -> begin(c, BACKGROUND)\n',
     '      :: else\n',
   ]),
-  mutant('the walk leaves no mark', 'family', ['walked = true; ', '']),
-  mutant('a child is no attachment of its parent', 'family', [
+  mutant('the walk leaves no mark', 'family', 'Leak', ['walked = true; ', '']),
+  mutant('a child is no attachment of its parent', 'family', 'FreedUnderAttachment', [
     ':: !walked -> attachHandle(1, ok)',
     ':: !walked -> ok = true',
   ]),
-  mutant("a refused enter's decrement wakes nobody (liveness)", 'live', [
+  mutant("a refused enter's decrement wakes nobody (liveness)", 'live', 'acceptance cycle', [
     '  atomic { decrement(h, 1) };\n  settle(h)\n}',
     '  atomic { decrement(h, 1) };\n  h = 0\n}',
   ]),
 ];
 
-function mutant(name, ground, ...patches) {
-  return { name, ground, patches };
+function mutant(name, ground, property, ...patches) {
+  return { name, ground, property, patches };
 }

@@ -2,8 +2,14 @@
 
 /** Gathers the lines over all searches. */
 export class Reached {
+  #lines;
   #all = new Set();
   #reached = new Set();
+
+  /** Of the model's text; the lines that end a block or a process count for nothing. */
+  constructor(text) {
+    this.#lines = text.split('\n');
+  }
 
   /**
    * Takes a verifier's source, whose tables give each state's line and whether it counts, and its report, which lists
@@ -15,18 +21,22 @@ export class Reached {
       const lines = tableOf(source, `src_ln${number}`);
       const ignored = tableOf(source, `reached${number}`);
       for (const [state, line] of lines.entries()) {
-        if (line === 0 || ignored[state] !== 0) continue;
+        if (line === 0 || ignored[state] !== 0 || this.#lines[line - 1] === '}') continue;
         this.#all.add(line);
         if (!left.has(`${name} ${state}`)) this.#reached.add(line);
       }
     }
   }
 
-  /** The lines that stand in some search and were reached in none, but for the ends of processes. */
-  missing(text) {
-    const lines = text.split('\n');
-    const missing = [...this.#all].filter((line) => !this.#reached.has(line) && lines[line - 1] !== '}');
-    return missing.sort((a, b) => a - b).map((line) => lines[line - 1].trim());
+  /** The lines that stand in some search and were reached in none. */
+  get missing() {
+    const missing = [...this.#all].filter((line) => !this.#reached.has(line));
+    return missing.sort((a, b) => a - b).map((line) => this.#lines[line - 1].trim());
+  }
+
+  /** How many lines some search reached. */
+  get count() {
+    return this.#reached.size;
   }
 
   /** How many lines stand in some search. */

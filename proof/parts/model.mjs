@@ -21,17 +21,17 @@ export const part = {
     const { stdout } = await context.must('spin', ['-V']);
     context.version('Spin', /[\d.]+/.exec(stdout)[0]);
     const text = readModel();
-    const reached = new Reached();
+    const reached = new Reached(text);
     // A large search wants the memory for itself.
     await inLanes(context.size(2, 1), configurations(context.quick), (each) =>
       proveConfiguration(context, text, each, reached),
     );
-    const missing = reached.missing(text);
+    const missing = reached.missing;
     context.demand(
       missing.length === 0,
       `No search reaches these lines of the model:\n${missing.join('\n')}`,
     );
-    context.row('lines of the model that a search reaches', `${reached.size} of ${reached.size}`, 'all');
+    context.row('lines of the model that a search reaches', `${reached.count} of ${reached.size}`, 'all');
     await inLanes(2, mutants, (each) => killMutant(context, text, each));
     context.row('mutants killed', `${mutants.length} of ${mutants.length}`, 'all');
   },
@@ -62,7 +62,7 @@ async function proveConfiguration(context, text, configuration, reached) {
   context.row(title, figure, states > 0 ? `all states, at least ${format(states)}` : 'all states');
 }
 
-async function killMutant(context, text, { name, ground, patches }) {
+async function killMutant(context, text, { name, ground, property, patches }) {
   context.say(`mutant: ${name}`);
   const broken = patches.reduce(
     (before, [from, to]) => replaceOnce(before, from, to, `The model, for the mutant '${name}',`),
@@ -70,6 +70,10 @@ async function killMutant(context, text, { name, ground, patches }) {
   );
   const found = await check(context, broken, grounds[ground], { optimize: '-O0', timeout: minute });
   context.demand(found.errors > 0, `The mutant '${name}' survives (${found.problem || 'no error'}).`);
+  context.demand(
+    found.violated === property,
+    `The mutant '${name}' is killed by '${found.violated}', not by ${property}.`,
+  );
   context.row(`mutant: ${name}`, `killed: ${found.violated}`, 'killed');
 }
 
