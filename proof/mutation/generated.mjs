@@ -6,6 +6,8 @@ import { root } from '../../cli/run.mjs';
 import { count, examineAll, grouped, tally } from './results.mjs';
 import { survivors } from './survivors.mjs';
 
+const module = path.join(root, 'proof');
+
 /** Runs all tests on each of them; resolves to { killed, total }. */
 export async function examineGenerated(context, laboratory) {
   const all = await generate(context);
@@ -25,7 +27,7 @@ async function examine(laboratory, mutant) {
   const explanation = survivors.find((one) => explains(one, mutant));
   const wrong = killed
     ? explanation && `survives no longer: ${by} fails`
-    : !explanation && 'is missed by no test';
+    : !explanation && 'is noticed by no test';
   const problem = wrong && `${describe(mutant)}: ${wrong}`;
   return { mutant, compiled: true, killed, hung, explanation, problem };
 }
@@ -34,8 +36,8 @@ async function examine(laboratory, mutant) {
 async function generate(context) {
   const list = ['list', '-f', '{{range .GoFiles}}{{.}}\n{{end}}', './guard'];
   const files = (await context.must('go', list)).stdout.split('\n').filter(Boolean);
-  const paths = files.map((name) => path.join('guard', name));
-  const { stdout } = await context.must('go', ['run', './proof/mutation/generate', ...paths]);
+  const paths = files.map((name) => path.join(root, 'guard', name));
+  const { stdout } = await context.must('go', ['run', './mutation/generate', ...paths], { cwd: module });
   const sources = Object.fromEntries(
     files.map((name) => [name, readFileSync(path.join(root, 'guard', name))]),
   );

@@ -40,10 +40,10 @@ function report(context, results) {
   }
   if (!context.quick) {
     for (const [file, some] of grouped(results, (mutant) => mutant.file)) {
-      context.row(`protections dropped in ${file}, missed by the test that is named`, tally(some));
+      context.row(`protections dropped in ${file}, noticed by the test that is named`, tally(some));
     }
   }
   const races = results.filter(({ mutant }) => mutant.race).length;
   const apart = races > 0 ? `; ${races} by a race, in one of ${tries} tries` : '';
-  context.row('protections dropped, one at a time, missed by the test that is named', tally(results) + apart);
+  context.row('protections dropped, one at a time, noticed by the test that is named', tally(results) + apart);
 }

@@ -1,4 +1,4 @@
-// Mutation testing of guard/: what is taken out of it is missed by a test.
+// Mutation testing of guard/: what is taken out of it is noticed by a test.
 
 import { examineGenerated } from '../mutation/generated.mjs';
 import { Laboratory } from '../mutation/laboratory.mjs';
@@ -9,7 +9,7 @@ const bar = 0.9; // of all mutants, those that must be killed
 
 export const part = {
   name: 'mutation',
-  title: 'mutation testing of guard/: what is taken out of it is missed by a test',
+  title: 'mutation testing of guard/: what is taken out of it is noticed by a test',
   packages: [],
   prove,
 };

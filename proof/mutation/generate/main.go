@@ -2,7 +2,7 @@
 // for each place where an operator of mutation testing fits. They owe nothing
 // to what their tests are known to check.
 //
-//	go run ./proof/mutation/generate FILE...
+//	go run ./mutation/generate FILE... (in proof/)
 package main
 
 import (
