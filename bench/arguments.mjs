@@ -4,23 +4,33 @@ import { parse, UsageError } from '../demo/options.mjs';
 
 export const usage = `Usage: npm run bench -- [FIGURE...] [options]
 
-Measures what Quiesce costs. Every figure is taken several times, each time in a fresh process that measures the
-rival too; the order is shuffled, the result is the median.
+Measures what Quiesce costs beside what one would use in its place. Every figure is taken 15 times, in a shuffled order;
+each time it and its rivals run one after the other, every one in a process of its own. Times are medians, ratios the
+medians of those in one round. Without a name it takes all figures, half an hour or so, and writes docs/benchmark.md
+and its plot.
 
-  FIGURE    one of: %FIGURES% (default: all)
-  --quick   3 processes for each figure instead of 7
+  FIGURE    one of: %FIGURES%
+  --quick   5 rounds; without a name only of the figures that CI checks, each against its bar with some allowance
   --json    one JSON document on stdout, progress on stderr
   --help    this text
 
 Exit code: 0 if no bar was missed, 1 if one was, 2 for a bad command line.`;
 
 /** Reads the command line; throws a UsageError. */
-export function readArguments(args, names) {
+export function readArguments(args, figures) {
   const { values, positionals } = parse(args, {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
-  const unknown = positionals.find((name) => !names.includes(name));
-  if (unknown) throw new UsageError(`There is no figure '${unknown}'; there are ${names.join(', ')}.`);
-  return { ...values, names: positionals.length > 0 ? positionals : names };
+  const unknown = positionals.find((name) => !(name in figures));
+  if (unknown) {
+    throw new UsageError(`There is no figure '${unknown}'; there are ${Object.keys(figures).join(', ')}.`);
+  }
+  return { ...values, names: positionals };
+}
+
+/** The figures that are asked for. */
+export function namesOf({ names, quick }, figures) {
+  if (names.length > 0) return names;
+  return Object.keys(figures).filter((name) => !quick || figures[name].margin);
 }

@@ -6,12 +6,12 @@ import { capture, Failure } from '../cli/run.mjs';
 import { environment } from '../demo/environment.mjs';
 import { UsageError } from '../demo/options.mjs';
 import { Progress } from '../demo/progress.mjs';
-import { readArguments, usage } from './arguments.mjs';
+import { namesOf, readArguments, usage } from './arguments.mjs';
 import { figures } from './figures.mjs';
+import { writePage } from './page.mjs';
 import { report } from './report.mjs';
 import { takeFigures } from './runs.mjs';
-
-const names = Object.keys(figures);
+import { setUp } from './setup.mjs';
 
 try {
   process.exitCode = await main(process.argv.slice(2));
@@ -24,9 +24,9 @@ try {
 
 /** Runs the benchmarks, and returns the exit code. */
 async function main(args) {
-  const options = readArguments(args, names);
+  const options = readArguments(args, figures);
   if (options.help) {
-    console.log(usage.replace('%FIGURES%', names.join(', ')));
+    console.log(usage.replace('%FIGURES%', Object.keys(figures).join(', ')));
     return 0;
   }
   const ran = {
@@ -36,11 +36,18 @@ async function main(args) {
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
     load: loadavg()[0],
   };
+  const names = namesOf(options, figures);
   const progress = new Progress();
-  progress.begin(`${options.names.length} figures: some minutes`);
-  const results = await takeFigures(options.names, options, (line) => progress.update(line));
+  progress.begin('Setting up');
+  const tell = (line) => progress.update(line);
+  setUp(new Set(names.flatMap((name) => figures[name].needs ?? [])), tell);
+  progress.begin(`${names.length} figures`);
+  const start = performance.now();
+  const results = await takeFigures(names, options, tell);
   progress.end();
-  const document = { environment: ran, results };
+  const document = { environment: ran, results, seconds: (performance.now() - start) / 1000 };
   console.log(options.json ? JSON.stringify(document, null, 2) : report(document));
-  return Object.values(results).some(({ missed }) => missed) ? 1 : 0;
+  if (!options.quick && options.names.length === 0) writePage(document);
+  const isMissed = ({ missed, rivals }) => missed || rivals.some((rival) => rival.missed);
+  return Object.values(results).some(isMissed) ? 1 : 0;
 }

@@ -1,164 +1,35 @@
-// All figures. `measure` names a module and a function of it, which gives { ours, rival, ... }, and `program` what it is
-// to be passed of programs.mjs. A bar is on the ratio of the two, which is to be at most `ratio` or at least `atLeast`,
-// or it is a `limit` that ours stays below. Values are times in ns if no `unit` is named. `also` names what else is told.
+// All figures, by name. A figure is
+//
+//   what       it is
+//   measure    [module of measures/, its function, ...arguments]: what it gives is the value, or { value, ... }
+//   rivals     [{ against, measure, bar }]: what it is measured against in the same run. `bar` is for the ratio of the two:
+//              { atMost } or { atLeast }, or { more } for their difference
+//   pair       true where the measure takes both itself, { ours, rival }: the only rival has no measure then
+//   unit       of the values: a time in ns if there is none, else see report.mjs
+//   bar        { limit } that the value itself stays below
+//   also       what else the measure gives, { key: what it is }
+//   needs      what is to be built for it, of setup.mjs
+//   slow       how often it is measured, where that takes long
+//   margin     with a bar that CI checks: how much worse than the bar a quick run may be. Runs on a shared machine of two
+//              cores have justified it
 
-export const figures = {
-  'enter-leave': {
-    measure: ['sync', 'enterLeave'],
-    what: 'guard.tryEnter() + guard.leave()',
-    against: 'two empty Node-API calls',
-    bar: { ratio: 2.5 },
-  },
-  'no-op': {
-    measure: ['sync', 'noOp'],
-    what: 'a method without arguments',
-    against: 'the same, unguarded',
-    bar: { ratio: 1.3 },
-  },
-  number: {
-    measure: ['sync', 'number'],
-    what: 'a method that takes and returns a number',
-    against: 'the same, unguarded',
-  },
-  generated: {
-    measure: ['toolkit', 'noOp'],
-    what: 'a generated method without arguments',
-    against: 'the same, registered by hand',
-    bar: { ratio: 1.1 },
-  },
-  'generated-number': {
-    measure: ['toolkit', 'number'],
-    what: 'a generated method that takes and returns a number',
-    against: 'the same, registered by hand',
-    bar: { ratio: 1.1 },
-  },
-  structs: {
-    measure: ['toolkit', 'structs'],
-    what: 'a generated method that returns 10 structs',
-    against: 'a string of JSON, and JSON.parse()',
-  },
-  items: {
-    measure: ['toolkit', 'items'],
-    what: 'an item of a generated iteration',
-    against: 'an item of a JavaScript async generator',
-  },
-  string: {
-    measure: ['sync', 'string'],
-    what: 'a function that takes and returns 16 letters',
-    against: 'an empty Node-API call',
-  },
-  bytes: {
-    measure: ['sync', 'bytes'],
-    what: 'a function that takes 128 bytes',
-    against: 'an empty Node-API call',
-  },
-  read: { measure: ['sync', 'read'], what: 'file.read() of 128 bytes', against: 'fs.readSync() of them' },
-  'async-1': {
-    measure: ['async', 'oneInFlight'],
-    what: 'an async method, one in flight',
-    against: "libuv's thread pool",
-    also: { resolved: 'await of what is there already' },
-  },
-  'async-1000': {
-    measure: ['async', 'thousandInFlight'],
-    what: 'an async method, 1,000 in flight',
-    against: "libuv's thread pool",
-    also: { resolved: 'await of what is there already' },
-  },
-  'open-free': { measure: ['lifetime', 'openFree'], what: 'Counter.open() + freeSync()' },
-  'open-free-file': {
-    measure: ['lifetime', 'openFreeFile'],
-    what: 'MappedFile.open() + free()',
-    against: 'fs.promises: open() + close()',
-  },
-  'drain-parks': {
-    measure: ['drain', 'leaverParks'],
-    program: 'guard',
-    what: 'begin-free after the last leave, leaver parks',
-    against: 'polling each 1 ms',
-    also: { oursP99: 'its 99th percentile' },
-    bar: { limit: 100_000 },
-  },
-  'drain-busy': {
-    measure: ['drain', 'leaverStaysBusy'],
-    program: 'guard',
-    what: 'begin-free after the last leave, leaver stays busy',
-    against: 'polling each 1 ms',
-    also: { oursP99: 'its 99th percentile' },
-    bar: { limit: 400_000 },
-  },
-  memory: {
-    measure: ['lifetime', 'memory'],
-    what: 'RSS growth by 1,000,000 times open + free',
-    unit: 'bytes',
-    bar: { limit: 1e6 },
-    isLong: true,
-  },
-  'bus-post': {
-    measure: ['bus', 'post'],
-    what: 'topic.post() to one worker, events one by one',
-    against: 'postMessage()',
-    unit: 'rate',
-    bar: { atLeast: 3 },
-  },
-  'bus-batch': {
-    measure: ['bus', 'batch'],
-    what: 'topic.publishBatch() to one worker, lists of 1,024',
-    against: 'postMessage()',
-    unit: 'rate',
-    bar: { atLeast: 10 },
-  },
-  'bus-fanout': {
-    measure: ['bus', 'fanout'],
-    what: 'topic.publishBatch() to four workers',
-    against: 'BroadcastChannel',
-    unit: 'rate',
-    bar: { atLeast: 10 },
-  },
-  'bus-latency': {
-    measure: ['bus', 'latencyIdle'],
-    what: 'topic.post() by an idle worker to the event in another',
-    against: 'postMessage()',
-    also: { oursP99: 'its 99th percentile', rivalP99: 'that of postMessage()' },
-  },
-  'bus-latency-busy': {
-    measure: ['bus', 'latencyBusy'],
-    what: 'the same by a worker that stays busy',
-    against: 'postMessage()',
-    also: { oursP99: 'its 99th percentile', rivalP99: 'that of postMessage()' },
-  },
-  'bus-dir': {
-    measure: ['bus', 'dir'],
-    program: 'busload',
-    what: 'in a directory: publishBatch() of 1,000, four in flight',
-    against: 'the same in Go',
-    unit: 'rate',
-    bar: { atLeast: 0.75 },
-  },
-  'bus-dir-single': {
-    measure: ['bus', 'dirSingle'],
-    program: 'busload',
-    what: 'in a directory: publish(), one in flight',
-    against: 'the same in Go',
-    unit: 'rate',
-  },
-  'bus-dir-subscribe': {
-    measure: ['bus', 'dirSubscribe'],
-    program: 'busload',
-    what: 'in a directory: a subscription, lists of up to 1,024',
-    against: 'the same in Go',
-    unit: 'rate',
-  },
-  'bus-memory': {
-    measure: ['bus', 'memory'],
-    what: 'RSS growth by 10,000,000 events, after as many; 100,000 kept',
-    unit: 'bytes',
-    also: {
-      first: 'growth by the first 10,000,000',
-      outside: "of that outside of V8's heaps",
-      resident: 'RSS after all',
-    },
-    bar: { limit: 10e6 },
-    isLong: true,
-  },
-};
+import { asyncFigures } from './figures/async.mjs';
+import { busFigures } from './figures/bus.mjs';
+import { fileFigures } from './figures/files.mjs';
+import { guardFigures } from './figures/guard.mjs';
+import { lifetimeFigures } from './figures/lifetime.mjs';
+import { syncFigures } from './figures/sync.mjs';
+import { toolkitFigures } from './figures/toolkit.mjs';
+
+/** The figures by subject, in the order of the page. */
+export const subjects = [
+  ['The guard in Go', guardFigures],
+  ['Calls from JavaScript', syncFigures],
+  ['Async calls', asyncFigures],
+  ['Files', fileFigures],
+  ['From open to release', lifetimeFigures],
+  ['The toolkit', toolkitFigures],
+  ['The bus', busFigures],
+];
+
+export const figures = Object.assign({}, ...subjects.map(([, some]) => some));

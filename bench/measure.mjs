@@ -1,6 +1,7 @@
-// One figure in a fresh process: node bench/measure.mjs MODULE FUNCTION [PROGRAM]. Prints what it gave as JSON.
+// One measurement in a fresh process: node bench/measure.mjs MODULE FUNCTION [ARGUMENT...]. Prints what it gave as JSON.
 
-const [module, name, program] = process.argv.slice(2);
-const figure = await import(`./figures/${module}.mjs`);
-const values = await figure[name](program);
+const [module, name, ...args] = process.argv.slice(2);
+const measures = await import(`./measures/${module}.mjs`);
+const found = await measures[name](...args);
+const values = typeof found === 'number' ? { value: found } : found;
 process.stdout.write(JSON.stringify(values), () => process.exit()); // handles may still be open

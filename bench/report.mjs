@@ -6,69 +6,89 @@ import { figures } from './figures.mjs';
 
 /** The whole report, as text. */
 export function report({ environment, results }) {
-  const names = Object.keys(results);
-  const missed = names.filter((name) => results[name].missed);
+  const rows = Object.entries(results).flatMap(([name, result]) => rowsOf(name, result));
+  const missed = rows.filter((row) => row.missed);
+  const lines = rows.map((row) => [
+    row.ratio,
+    row.bar,
+    row.name,
+    plain(row.what),
+    row.value,
+    plain(row.against),
+    row.rival,
+  ]);
   return [
     `Quiesce ${environment.quiesce}: ${environment.command}`,
     `${environmentLine(environment)}, ${environment.go}; load before ${environment.load.toFixed(1)}`,
     '',
-    ...table(
-      [['ratio', 'bar', 'figure', '', 'value', 'against', 'value'], ...names.map(rowOf(results))],
-      [2, 3, 5],
-    ),
+    ...table([['ratio', 'bar', 'figure', '', 'value', 'against', 'value'], ...lines], [2, 3, 5]),
     '',
-    ...also(results),
-    ...missed.map((name) => missedLine(name, results[name])),
+    ...missed.map(
+      (row) => `MISSED: ${row.name}, against ${plain(row.against)}: ${row.ratio}; the bar is ${row.bar}.`,
+    ),
     ...(missed.length === 0 ? ['No bar was missed.'] : []),
   ].join('\n');
 }
 
-function rowOf(results) {
-  return (name) => {
-    const { what, against = '', bar, unit } = figures[name];
-    const { ratio, ours, rival } = results[name];
-    return [
-      ratio === undefined ? '' : times(ratio),
-      bar === undefined ? '' : barText(bar, unit),
-      name,
-      what,
-      quantity(ours, unit),
-      against,
-      rival === undefined ? '' : quantity(rival, unit),
-    ];
+const plain = (text) => text.replaceAll('`', '');
+
+/** The rows of one figure: its own with its first rival, then one for each other rival and for what else it tells. */
+export function rowsOf(name, result) {
+  const { what, rivals, bar, unit, also = {} } = figures[name];
+  const value = quantity(result.value, unit);
+  const against = rivals.map((rival, i) => rivalRow(rival, result.rivals[i], unit));
+  if (against.length === 0 || bar) {
+    against.unshift({
+      ratio: '',
+      bar: bar ? limitText(bar, unit) : '',
+      against: '',
+      rival: '',
+      missed: result.missed,
+    });
+  }
+  const rows = against.map((row, i) => ({
+    name,
+    what: i === 0 ? what : '',
+    value: i === 0 ? value : '',
+    ...row,
+  }));
+  for (const [key, text] of Object.entries(also)) {
+    const value = quantity(result.also[key], unit);
+    rows.push({ name, what: text, value, ratio: '', bar: '', against: '', rival: '', missed: false });
+  }
+  return rows;
+}
+
+function rivalRow({ against, bar }, { ratio, difference, value, missed }, unit) {
+  const byDifference = bar?.more !== undefined;
+  return {
+    against,
+    ratio: byDifference ? `+${quantity(difference, unit)}` : times(ratio),
+    bar: bar ? barText(bar, unit) : '',
+    rival: quantity(value, unit),
+    missed,
   };
 }
 
-function also(results) {
-  const lines = Object.entries(results).flatMap(([name, result]) =>
-    Object.entries(figures[name].also ?? {}).map(
-      ([key, what]) => `${name}: ${what}: ${quantity(result[key], figures[name].unit)}`,
-    ),
-  );
-  return lines.length > 0 ? [...lines, ''] : [];
-}
+const limitText = ({ limit }, unit) => `below ${quantity(limit, unit)}`;
 
-function missedLine(name, { ratio, ours }) {
-  const { bar, unit } = figures[name];
-  const value = bar.limit === undefined ? times(ratio) : quantity(ours, unit);
-  return `MISSED: ${name} is ${value}, the bar is ${barText(bar, unit)}.`;
-}
-
-function barText({ ratio, atLeast, limit }, unit) {
-  if (limit !== undefined) return `< ${quantity(limit, unit)}`;
-  return ratio === undefined ? `>= ${atLeast}x` : `<= ${ratio}x`;
+function barText({ atMost, atLeast, more }, unit) {
+  if (more !== undefined) return `at most +${quantity(more, unit)}`;
+  return atLeast === undefined ? `at most ${times(atMost)}` : `at least ${times(atLeast)}`;
 }
 
 /** A ratio, with three digits that count. */
-function times(ratio) {
-  return `${ratio < 0.1 ? ratio.toPrecision(2) : ratio.toPrecision(3)}x`;
+export function times(ratio) {
+  return `${Number(ratio.toPrecision(ratio < 0.1 ? 2 : 3))}x`;
 }
 
-/** A time in ns, a number of bytes, or events per second, in a unit that suits it. */
+/** A time in ns, a number of bytes, of events or bytes per second, or of things, in a unit that suits it. */
 export function quantity(value, unit = 'ns') {
+  if (unit === 'count') return String(value);
   if (unit === 'bytes') return `${(value / 1e6).toFixed(2)} MB`;
+  if (unit === 'bytes/s') return `${(value / 1e6).toFixed(0)} MB/s`;
   if (unit === 'rate') return `${Math.round(value).toLocaleString('en-US')}/s`;
   if (value < 1000) return `${value.toFixed(1)} ns`;
-  if (value < 1e6) return `${(value / 1e3).toFixed(1)} µs`;
+  if (value < 1e6) return `${(value / 1e3).toFixed(1)} us`;
   return `${(value / 1e6).toFixed(1)} ms`;
 }

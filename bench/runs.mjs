@@ -1,48 +1,73 @@
-// Takes the figures: each several times, every time in a fresh process, in a shuffled order.
+// Takes the figures: each several times, every contestant in a fresh process each time, in a shuffled order.
 
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { figures } from './figures.mjs';
-import { compilePrograms } from './programs.mjs';
 import { median } from './timing.mjs';
 
 const start = promisify(execFile);
 const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
 
-/** Resolves with the result of each figure, by name. `tell` hears of each process before it starts. */
+const times = { quick: 5, full: 15 };
+
+/** Resolves with the result of each figure, by name. `tell` hears of each round before it starts. */
 export async function takeFigures(names, { quick }, tell) {
-  const programs = compilePrograms(new Set(names.map((name) => figures[name].program)), tell);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
-  const runs = shuffle(names.flatMap((name) => Array(timesOf(name, quick)).fill(name)));
-  for (const [i, name] of runs.entries()) {
-    tell(`${i + 1} of ${runs.length}: ${name}`);
-    samples[name].push(await takeOnce(name, programs[figures[name].program]));
+  const rounds = shuffle(names.flatMap((name) => Array(timesOf(figures[name], quick)).fill(name)));
+  for (const [i, name] of rounds.entries()) {
+    tell(`${i + 1} of ${rounds.length}: ${name}`);
+    samples[name].push(await takeRound(figures[name]));
   }
-  return Object.fromEntries(names.map((name) => [name, resultOf(figures[name], samples[name])]));
+  return Object.fromEntries(names.map((name) => [name, resultOf(figures[name], samples[name], quick)]));
 }
 
-function timesOf(name, quick) {
-  if (figures[name].isLong) return quick ? 1 : 3;
-  return quick ? 3 : 7;
+function timesOf({ slow }, quick) {
+  if (slow) return quick ? 1 : slow;
+  return quick ? times.quick : times.full;
 }
 
-async function takeOnce(name, program = '') {
-  const { stdout } = await start(process.execPath, [script, ...figures[name].measure, program]);
+/** One round of a figure, its rivals beside it: [what its own process gave, what each rival's gave]. */
+async function takeRound({ measure, rivals, pair }) {
+  if (pair) {
+    const { ours, rival, ...also } = await take(measure);
+    return [{ value: ours, ...also }, { value: rival }];
+  }
+  const measures = [measure, ...rivals.map((rival) => rival.measure)];
+  const found = [];
+  for (const i of shuffle([...measures.keys()])) found[i] = await take(measures[i]);
+  return found;
+}
+
+async function take(measure) {
+  const { stdout } = await start(process.execPath, [script, ...measure]);
   return JSON.parse(stdout);
 }
 
-/** The medians over the processes; the ratio is that of each process's own pair. */
-function resultOf({ bar }, samples) {
-  const keys = Object.keys(samples[0]);
-  const values = Object.fromEntries(keys.map((key) => [key, median(samples.map((each) => each[key]))]));
-  const ratio = 'rival' in values ? median(samples.map(({ ours, rival }) => ours / rival)) : undefined;
-  return { ratio, ...values, missed: bar !== undefined && isMissed(bar, ratio, values.ours), samples };
+/** The medians over the rounds; a ratio is that of the two of one round. */
+function resultOf({ rivals, bar, also = {}, margin }, samples, quick) {
+  const medianOf = (value) => median(samples.map(value));
+  const values = Object.fromEntries(Object.keys(also).map((key) => [key, medianOf(([ours]) => ours[key])]));
+  const value = medianOf(([ours]) => ours.value);
+  const allowance = quick ? (margin ?? Infinity) : 1;
+  return {
+    value,
+    also: values,
+    missed: bar !== undefined && !quick && value >= bar.limit,
+    rivals: rivals.map(({ bar }, i) => {
+      const ratio = medianOf((sample) => sample[0].value / sample[i + 1].value);
+      const difference = medianOf((sample) => sample[0].value - sample[i + 1].value);
+      const missed = bar !== undefined && isMissed(bar, { ratio, difference }, allowance);
+      return { value: medianOf((sample) => sample[i + 1].value), ratio, difference, missed };
+    }),
+    samples,
+  };
 }
 
-function isMissed({ ratio: atMost, atLeast, limit }, ratio, ours) {
-  if (limit !== undefined) return ours >= limit;
-  return atLeast === undefined ? ratio > atMost : ratio < atLeast;
+/** Whether a bar is missed by more than the allowance, a factor. */
+function isMissed({ atMost, atLeast, more }, { ratio, difference }, allowance) {
+  if (more !== undefined) return difference > more * allowance;
+  return atLeast === undefined ? ratio > atMost * allowance : ratio < atLeast / allowance;
 }
 
 function shuffle(list) {

@@ -1,11 +1,16 @@
-// Timing within one process: contestants take turns in short batches, so that whatever else the machine does
-// hits all of them alike.
+// Timing within one process.
 
 const WARM_UP = 0.2; // of the rounds are not counted: V8 compiles
 
+/** Times a function that does its thing n times, some by a promise. Resolves with the median time of one, in ns. */
+export async function timeOf(contestant, turns) {
+  const { only } = await takeTurns({ only: contestant }, turns);
+  return only;
+}
+
 /**
- * Measures functions that do their thing n times, some by a promise. Resolves with the median time of one,
- * in ns, for each name.
+ * Measures several of them, which take turns in short batches, so that whatever else the machine does hits all alike.
+ * Resolves with the median time of one, in ns, for each name.
  */
 export function takeTurns(contestants, { batch, rounds }) {
   const timed = Object.entries(contestants).map(([name, contestant]) => {

@@ -2,6 +2,7 @@ package guard
 
 import (
 	"context"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -122,5 +123,40 @@ func BenchmarkOpenFree(b *testing.B) {
 	for b.Loop() {
 		h := open(b, &table, nil)
 		_, _ = table.Free(h.token, NoDeadline)
+	}
+}
+
+// BenchmarkLive has other handles live beside those that are used: nothing may
+// cost more for it.
+func BenchmarkLive(b *testing.B) {
+	for _, n := range []int{10, 10_000, 1_000_000} {
+		var table Table
+		tokens := make([]Token, n)
+		for i := range tokens {
+			tokens[i] = open(b, &table, nil).token
+		}
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
+			b.Run("enter", func(b *testing.B) {
+				token := tokens[n/2]
+				for b.Loop() {
+					op, err := table.Enter(token)
+					if err != nil {
+						b.Fatal(err)
+					}
+					op.Leave()
+				}
+			})
+			b.Run("open-free", func(b *testing.B) {
+				for b.Loop() {
+					h := open(b, &table, nil)
+					_, _ = table.Free(h.token, NoDeadline)
+				}
+			})
+			b.Run("stats", func(b *testing.B) {
+				for b.Loop() {
+					_ = table.Stats()
+				}
+			})
+		})
 	}
 }

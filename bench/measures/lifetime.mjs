@@ -1,0 +1,81 @@
+// From open to release: times in ns, and what memory is left, in bytes.
+
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { Guard } from '../../index.mjs';
+import { openCounter } from '../addons.mjs';
+import { rival } from '../rivals.mjs';
+import { timeOf } from '../timing.mjs';
+
+export function openFree() {
+  const { Counter } = openCounter('test');
+  return timeOf(
+    (n) => {
+      for (let i = 0; i < n; i++) Counter.open().freeSync();
+    },
+    { batch: 2000, rounds: 50 },
+  );
+}
+
+const CYCLES = 10_000_000;
+const WARM_UP = 200_000;
+const BETWEEN = 2000; // cycles from one collection to the next
+
+/** How much more memory is resident after so many cycles than before. */
+async function growth(once, cycles = CYCLES) {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  const cycle = async (n) => {
+    for (let i = 0; i < n; i++) {
+      once();
+      if (i % BETWEEN === BETWEEN - 1) {
+        collect();
+        await nextTurn(); // finalizers run
+      }
+    }
+  };
+  await cycle(WARM_UP);
+  const before = await lowWater(cycle);
+  await cycle(cycles);
+  return (await lowWater(cycle)) - before;
+}
+
+/** The least that is resident over some collections: V8's and Go's heaps swell and shrink by some MB. */
+async function lowWater(cycle) {
+  let least = Infinity;
+  for (let i = 0; i < 30; i++) {
+    await cycle(BETWEEN);
+    least = Math.min(least, process.memoryUsage.rss());
+  }
+  return least;
+}
+
+export const cycles = () => growth(() => new Guard().freeSync());
+
+/** What a binding does that gives nothing back: 64 bytes stay for each. */
+export function leak() {
+  const { leak } = rival('empty');
+  return growth(leak);
+}
+
+/** The growth by 1,000 frees that timed out, whose ops ended later; twice as many before. */
+export async function timeouts() {
+  const { Sleeper } = openCounter('test');
+  const batch = async () => {
+    const late = Array.from({ length: 100 }, async () => {
+      const sleeper = Sleeper.open();
+      const op = sleeper.stubborn(20);
+      if ((await sleeper.free({ deadline: 1 })) !== 'timed-out') throw new Error('no time-out');
+      await op;
+    });
+    await Promise.all(late);
+  };
+  const times = async (n) => {
+    for (let i = 0; i < n; i++) await batch();
+    return process.memoryUsage.rss();
+  };
+  await times(20);
+  const before = await times(1);
+  return (await times(10)) - before;
+}
