@@ -1,0 +1,26 @@
+// A worker that counts in a file: by a handle that is shared, or in bytes that it has read itself.
+
+import { readFileSync } from 'node:fs';
+import { parentPort, workerData } from 'node:worker_threads';
+import { MappedFile } from '../../index.mjs';
+
+const { way, file } = workerData;
+let bytes;
+
+function countIn(data, pattern) {
+  let found = 0;
+  for (let at = data.indexOf(pattern); at >= 0; at = data.indexOf(pattern, at + pattern.length)) found++;
+  return found;
+}
+
+parentPort.on('message', async ({ token, pattern }) => {
+  if (way === 'read') {
+    bytes ??= readFileSync(file);
+    parentPort.postMessage(countIn(bytes, pattern));
+  } else {
+    const mapped = MappedFile.attach(token);
+    parentPort.postMessage(await mapped.count(pattern));
+    mapped.detach();
+  }
+});
+parentPort.postMessage('ready');

@@ -1,0 +1,39 @@
+// Package clib is a Go library for C, as one calls it through a foreign
+// function interface.
+package main
+
+/*
+#include <stdint.h>
+#include <stdlib.h>
+*/
+import "C"
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+var total atomic.Int64
+
+// Add adds a number and returns the sum.
+//
+//export Add
+func Add(n C.double) C.double { return C.double(total.Add(int64(n))) }
+
+// Text returns the text, in memory that its caller frees.
+//
+//export Text
+func Text(s *C.char) *C.char { return C.CString(C.GoString(s)) }
+
+// Sum adds up bytes.
+//
+//export Sum
+func Sum(p *C.uint8_t, n C.size_t) C.double {
+	sum := 0
+	for _, b := range unsafe.Slice((*byte)(unsafe.Pointer(p)), int(n)) {
+		sum += int(b)
+	}
+	return C.double(sum)
+}
+
+func main() {}

@@ -1,0 +1,3 @@
+module github.com/quiesce/quiesce/bench/rivals
+
+go 1.26

@@ -1,0 +1,63 @@
+// Package percall is an addon whose methods are Go functions that use Node-API
+// themselves, as bindings of it for Go have it: each call of Node-API crosses
+// from Go to C and back.
+package main
+
+/*
+#include <stdlib.h>
+#include <node_api.h>
+*/
+import "C"
+
+import (
+	"sync/atomic"
+	"unsafe"
+)
+
+var total atomic.Int64
+
+func argument(env C.napi_env, info C.napi_callback_info) C.napi_value {
+	n := C.size_t(1)
+	var v C.napi_value
+	C.napi_get_cb_info(env, info, &n, &v, nil, nil)
+	return v
+}
+
+//export goAdd
+func goAdd(env C.napi_env, info C.napi_callback_info) C.napi_value {
+	var n C.double
+	C.napi_get_value_double(env, argument(env, info), &n)
+	var result C.napi_value
+	C.napi_create_double(env, C.double(total.Add(int64(n))), &result)
+	return result
+}
+
+//export goText
+func goText(env C.napi_env, info C.napi_callback_info) C.napi_value {
+	v := argument(env, info)
+	var length C.size_t
+	C.napi_get_value_string_utf8(env, v, nil, 0, &length)
+	text := make([]byte, length+1)
+	C.napi_get_value_string_utf8(env, v, (*C.char)(unsafe.Pointer(&text[0])), length+1, &length)
+	var result C.napi_value
+	C.napi_create_string_utf8(env, (*C.char)(unsafe.Pointer(&text[0])), length, &result)
+	return result
+}
+
+//export goSum
+func goSum(env C.napi_env, info C.napi_callback_info) C.napi_value {
+	v := argument(env, info)
+	var kind C.napi_typedarray_type
+	var length C.size_t
+	var data unsafe.Pointer
+	C.napi_get_typedarray_info(env, v, &kind, &length, &data, nil, nil)
+	sum := 0
+	for _, b := range unsafe.Slice((*byte)(data), int(length)) {
+		sum += int(b)
+	}
+	var result C.napi_value
+	C.napi_create_double(env, C.double(sum), &result)
+	return result
+}
+
+func main() {}

@@ -1,0 +1,89 @@
+// What the benchmark needs: its own npm packages, the addons, the rivals, programs of Go. Each is made when a figure
+// needs it.
+
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { goEnvironment } from '../cli/go.mjs';
+import { capture, Failure, root } from '../cli/run.mjs';
+import { rivalPath } from './rivals.mjs';
+
+const folder = path.join(root, 'bench');
+const library = path.join(root, 'build', 'bench');
+
+const parts = {
+  rivals: buildRivals,
+  tally: () => buildPackage('bench/tally', 'build/toolkit/tally'),
+  minify: () => buildPackage('examples/minify', 'build/bench/minify'),
+  guard: () => compile('guard', ['test', '-c'], './guard/', root),
+  busload: () => compile('busload', ['build'], './cmd/busload', path.join(root, 'bus')),
+  'minify-go': () => compile('minify-go', ['test', '-c'], '.', path.join(root, 'examples', 'minify')),
+};
+
+/** Makes all that is named; names that are not of this list are those of addons (scripts/variants.mjs). */
+export function setUp(names, tell) {
+  installPackages();
+  mkdirSync(library, { recursive: true });
+  const addons = ['quiesce', ...[...names].filter((name) => !(name in parts))];
+  tell(`Building ${addons.join(', ')}`);
+  run(process.execPath, ['scripts/ensure.mjs', ...addons], root);
+  for (const [name, make] of Object.entries(parts)) {
+    if (!names.has(name)) continue;
+    tell(`Making '${name}'`);
+    make();
+  }
+}
+
+/** Where a program of Go is once it is compiled. */
+export function programPath(name) {
+  return path.join(library, `${name}.exe`);
+}
+
+/** koffi and echarts, as bench/package-lock.json names them. */
+function installPackages() {
+  const { dependencies } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'));
+  const isInstalled = ([name, version]) => {
+    const file = path.join(folder, 'node_modules', name, 'package.json');
+    return existsSync(file) && JSON.parse(readFileSync(file, 'utf8')).version === version;
+  };
+  if (Object.entries(dependencies).every(isInstalled)) return;
+  run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
+}
+
+function buildRivals() {
+  const { env, settings } = goEnvironment();
+  const flags = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
+  const [compiler, ...own] = settings.CC.split(' ');
+  const includes = env.CGO_CFLAGS.match(/-I\S+|'-I[^']*'|"-I[^"]*"/g).map((each) =>
+    each.replaceAll(/['"]/g, ''),
+  );
+  const args = [
+    ...own,
+    '-O2',
+    '-shared',
+    '-fPIC',
+    ...flags,
+    ...includes,
+    '-o',
+    rivalPath('empty'),
+    'empty.c',
+  ];
+  run(compiler, args, path.join(folder, 'rivals'));
+  for (const name of ['percall', 'clib']) {
+    const flags = ['-trimpath', '-buildmode=c-shared', '-ldflags=-s -w', '-o', rivalPath(name)];
+    run('go', ['build', ...flags, `./${name}`], path.join(folder, 'rivals'), env);
+  }
+}
+
+function buildPackage(source, out) {
+  run(process.execPath, ['cli/quiesce.mjs', 'build', source, '--out', out], root);
+}
+
+function compile(name, args, source, cwd) {
+  run('go', [...args, '-o', programPath(name), source], cwd, { ...process.env, CGO_ENABLED: '0' });
+}
+
+function run(command, args, cwd, env = process.env) {
+  const { missing, status, stdout, stderr } = capture(command, args, { cwd, env });
+  if (missing) throw new Failure(`'${command}' is not on the PATH.`);
+  if (status !== 0) throw new Failure(`${command} ${args.join(' ')} failed:\n${(stdout + stderr).trim()}`);
+}
