@@ -89,6 +89,12 @@ bool freedWithParent[N], returned[N];
 #define LIST
 #endif
 
+#if STRIPES > 0
+bool striped[SLOTS];
+byte stripe[SLOTS * STRIPES];       /* the ops that are not counted in the word */
+#define at(s, k)  stripe[(s) * STRIPES + (k) - 1]
+#endif
+
 byte opOf[OPS + 1], tries;          /* the handle that an op is of, or 0; enters tried */
 
 /* Ghosts, each written in the step that it tells of. */
@@ -271,3 +277,6 @@ inline beginChild(c) {
 
 #include "model/handles.pml"
 #include "model/processes.pml"
+#if STRIPES > 0
+#include "model/stripes.pml"
+#endif

@@ -57,10 +57,26 @@ export function method(variant, name) {
   return timeOf(loops[name], turns);
 }
 
+/** A generated method that takes a number, a text and bytes. */
+export function take() {
+  const tally = createRequire(import.meta.url)('../../build/toolkit/tally').Counter.open();
+  return timeOf((n) => {
+    for (let i = 0; i < n; i++) tally.take(1, text, bytes);
+  }, turns);
+}
+
+/** From JavaScript into Go and back, and nothing else. */
+export function crossing() {
+  const { nothing } = rival('percall');
+  return timeOf((n) => {
+    for (let i = 0; i < n; i++) nothing();
+  }, turns);
+}
+
 /** The same by the addon that crosses for each call of Node-API. */
 export function perCall(name) {
-  const { add, text: echo, sum } = rival('percall');
-  return timeOf(callsOf(add, echo, (data) => sum(data))[name], turns);
+  const { take, add, text: echo, sum } = rival('percall');
+  return timeOf(callsOf(take, add, echo, sum)[name], turns);
 }
 
 /** The same through koffi, into a Go library. */
@@ -71,11 +87,21 @@ export function koffi(name) {
   const add = library.func('double Add(double n)');
   const echo = library.func('Text', owned, ['str']);
   const sum = library.func('double Sum(const uint8_t *p, size_t n)');
-  return timeOf(callsOf(add, echo, (data) => sum(data, data.length))[name], { batch: 20, rounds: 100 });
+  const take = library.func('double Take(double n, const char *s, const uint8_t *p, size_t length)');
+  const calls = callsOf(
+    (number, letters, data) => take(number, letters, data, data.length),
+    add,
+    echo,
+    (data) => sum(data, data.length),
+  );
+  return timeOf(calls[name], { batch: 20, rounds: 100 });
 }
 
-function callsOf(add, echo, sum) {
+function callsOf(take, add, echo, sum) {
   return {
+    take: (n) => {
+      for (let i = 0; i < n; i++) take(1, text, bytes);
+    },
     number: (n) => {
       for (let i = 0; i < n; i++) add(1);
     },

@@ -20,6 +20,12 @@ func (c *Counter) Add(n int) int { return int(c.value.Add(int64(n))) }
 // Value returns the sum.
 func (c *Counter) Value() int { return int(c.value.Add(0)) }
 
+// Take takes a number, a text and bytes, and returns the sum of the number and
+// of their lengths.
+func (c *Counter) Take(n float64, text string, data []byte) float64 {
+	return n + float64(len(text)+len(data))
+}
+
 // An Entry is a struct to pass.
 type Entry struct {
 	Word  string `json:"word"`

@@ -1,7 +1,7 @@
 // The configurations of guard.pml: which features, how many of each. Every one is searched to its end.
 
 const word = { COUNT_BITS: 3, GENERATION_BITS: 3, OPS_LIMIT: 4, SLOTS: 1 };
-const nobody = { OPS: 0, TRIES: 0, FREERS: 0, ENVS: 0, BACKGROUND: 'ANY' };
+const nobody = { STRIPES: 0, OPS: 0, TRIES: 0, FREERS: 0, ENVS: 0, BACKGROUND: 'ANY' };
 
 /**
  * A configuration: { title, defines, liveness, states: the least number of states, 0 for any, flags: what else the
@@ -21,6 +21,7 @@ function configuration(title, defines, rest = {}) {
 const handles = (n) => ({ HANDLES: n, OPENS: n });
 const family = { SLOTS: 2, HANDLES: 3, OPENS: 1, FAMILY: '', DETACHES: '' };
 const attachments = { ...handles(2), ENVS: 2, STEPS: 1, DETACHES: '' };
+const striped = { ...handles(2), STRIPES: 1, OPS: 2, TRIES: 1, FREERS: 2 };
 const endless = { LIVENESS: '', ENDLESS: '', FREERS: 2 };
 
 /** What is proven, small (for CI) and large. */
@@ -67,6 +68,15 @@ export function configurations(quick) {
       ...family,
       ...{ SLOTS: 2, ADOPTERS: 2, FREERS: size(0, 1) },
     }),
+    configuration(
+      `stripes: 2 ops x ${size(1, 2)} tries, 2 freers, 1 recycle, time-outs, ${size('1 stripe', '2 stripes')}`,
+      { ...striped, TRIES: size(1, 2), STRIPES: size(1, 2) },
+    ),
+    configuration('stripes: 2 ops that extend themselves, 2 freers, 2 stripes', {
+      ...striped,
+      ...handles(1),
+      ...{ STRIPES: 2, EXTENDS: '' },
+    }),
     configuration('liveness: 3 ops that try for ever, 2 freers, fair scheduling', {
       ...handles(size(2, 3)),
       ...endless,
@@ -83,6 +93,12 @@ export const grounds = {
     ...{ GENERATION_BITS: 2, OPS: 1, TRIES: 2, FREERS: 1 },
   }),
   envs: configuration('2 envs, a freer', { ...attachments, ...handles(1), STEPS: 2, FREERS: 1 }),
+  stripes: configuration('2 ops, 2 freers, 1 recycle, 1 stripe', striped),
+  stripes2: configuration('2 ops, 2 freers, 2 stripes', { ...striped, ...handles(1), STRIPES: 2 }),
+  extends: configuration('2 ops that extend themselves, a freer, 1 stripe', {
+    ...striped,
+    ...{ ...handles(1), FREERS: 1, EXTENDS: '' },
+  }),
   family: configuration('a parent, an adopter, a freer', { ...family, ADOPTERS: 1, FREERS: 1 }),
   // Deaf to demands and to the end, so that only the formula can kill.
   live: configuration('liveness', { ...handles(2), ...endless, OPS: 2 }, { flags: ['-A', '-E'] }),

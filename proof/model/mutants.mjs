@@ -140,6 +140,48 @@ export const mutants = [
     ':: !walked -> attachHandle(1, ok)',
     ':: !walked -> ok = true',
   ]),
+  mutant('an enter on a stripe does not look at the word', 'stripes', 'EnteredTooLate', [
+    'if\n    :: isOpen(word[slot[opOf[i]]], generation[opOf[i]]) -> entersNow(opOf[i])',
+    'if\n    :: true -> entersNow(opOf[i])',
+  ]),
+  mutant(
+    'the winner does not look at stripes',
+    'stripes',
+    'ReleasedUnderAnOp',
+    ['  :: striped[s] && none ->', '  :: striped[s] && none && false ->'],
+    ['  :: !(striped[s] && none)\n', '  :: true\n'],
+  ),
+  mutant('who leaves a stripe does not look whether a free has begun', 'stripes', 'Leak', [
+    'last = last && (word[s] & FREEING)',
+    'last = false',
+  ]),
+  mutant(
+    'who leaves a stripe looks at the word before',
+    'stripes',
+    'Leak',
+    ['  :: atomic { k != 0 ->', '  :: k != 0 -> early = (word[s] & FREEING) != 0; atomic {'],
+    ['last = last && (word[s] & FREEING)', 'last = last && early; early = false'],
+    ['bool last, none, late;', 'bool last, none, late, early;'],
+  ),
+  mutant('an op leaves another stripe than it entered', 'stripes2', 'Underflow', [
+    '  :: opOf[i] != 0 ->\n    leaveStripes(opOf[i], s, k,',
+    '  :: opOf[i] != 0 ->\n    k = (k == 0 -> 0 : 3 - k); leaveStripes(opOf[i], s, k,',
+  ]),
+  mutant(
+    'an op on a stripe extends itself in the word',
+    'extends',
+    'ReleasedUnderAnOp',
+    [':: else -> at(s, k)++\n', ':: else -> word[s]++\n'],
+    ['      units--;\n', '      units--; k = 0;\n'],
+  ),
+  mutant('the winner does not look again after it has given up', 'stripes', 'Leak', [
+    'giveUp(h, slot[h], b, none); retake(h, slot[h], b, none); break',
+    'giveUp(h, slot[h], b, none); break',
+  ]),
+  mutant('the second look is at whatever has the slot by then', 'stripes', 'WrongEntry', [
+    ':: b >> SHIFT == generation[h]\n',
+    ':: true\n',
+  ]),
   mutant("a refused enter's decrement wakes nobody (liveness)", 'live', 'acceptance cycle', [
     '  atomic { decrement(h, 1) };\n  settle(h)\n}',
     '  atomic { decrement(h, 1) };\n  h = 0\n}',

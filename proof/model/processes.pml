@@ -8,6 +8,7 @@ inline awaitWithin(c) {
   fi
 }
 
+#if STRIPES == 0
 inline abandon(h) {
   if
   :: ops(slot[h]) == 0 -> startClose(h)
@@ -44,6 +45,7 @@ end:
   returned[h] = true
 #endif
 }
+#endif
 
 proctype Closer(byte h) {
 #ifdef FAMILY
@@ -87,6 +89,7 @@ end:
 #endif
 #define firstIdle(i)  ((i < 1 || opOf[0]) && (i < 2 || opOf[1]) && (i < 3 || opOf[2]))
 
+#if STRIPES == 0
 /* Ops without one in hand are alike, so the first of them may always be the one that tries. */
 proctype Op(byte i) {
 end:
@@ -99,6 +102,7 @@ end:
   :: leave(opOf[i], 1)
   od
 }
+#endif
 
 /*
  * Frees whatever the opener has opened. No look at the entry stands before, as in freeInBackground: whoever looked may
@@ -217,6 +221,9 @@ init {
     for (i : 0 .. SLOTS - 1) { word[i] = ((FIRST - 1) << SHIFT) | FREEING; vacant[i] = true }
     for (i : 1 .. HANDLES) { run Waiter(i); run Closer(i) }
     for (i : 0 .. OPS - 1) { run Op(i) }
+#if STRIPES > 0
+    run Maker();
+#endif
     for (i : 0 .. FREERS - 1) { run Freer((FREERS == 1 -> SURE : i)) }
 #if ENVS > 0
     for (i : 1 .. ENVS) { run Env() }
@@ -233,6 +240,9 @@ init {
     demand(EACH(released), Leak);
     for (i : 0 .. SLOTS - 1) {
       demand((word[i] & ~(LAST << SHIFT)) == FREEING, WordNotAtRest);
+#if STRIPES > 0
+      demand(stripe[i * STRIPES] == 0 && stripe[i * STRIPES + STRIPES - 1] == 0, WordNotAtRest);
+#endif
       demand(vacant[i] != retired[i], Leak)
     }
     demand(abandoned == 0, AbandonedNotZero)

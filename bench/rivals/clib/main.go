@@ -36,4 +36,12 @@ func Sum(p *C.uint8_t, n C.size_t) C.double {
 	return C.double(sum)
 }
 
+// Take returns the sum of the number and of the lengths of the others.
+//
+//export Take
+func Take(n C.double, s *C.char, p *C.uint8_t, length C.size_t) C.double {
+	text, data := C.GoString(s), unsafe.Slice((*byte)(unsafe.Pointer(p)), int(length))
+	return n + C.double(len(text)+len(data))
+}
+
 func main() {}

@@ -8,6 +8,8 @@ static void define(napi_env env, napi_value exports, const char *name, napi_call
 }
 
 napi_value napi_register_module_v1(napi_env env, napi_value exports) {
+  define(env, exports, "nothing", goNothing);
+  define(env, exports, "take", goTake);
   define(env, exports, "add", goAdd);
   define(env, exports, "text", goText);
   define(env, exports, "sum", goSum);
