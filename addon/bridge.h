@@ -91,6 +91,9 @@ typedef struct {
 #define QS_FREEING (UINT64_C(1) << 31)
 #define QS_GENERATION_SHIFT 32
 #define QS_SLOT_SIZE 64
+#define QS_STRIPES_OFFSET 8 /* in a slot: the address of its stripes, or 0 */
+#define QS_STRIPE_SIZE 128
+#define QS_HOT_AFTER 1024
 #define QS_CHUNK_SLOTS 1024
 #define QS_MAX_HANDLES (UINT64_C(1) << 21)
 

@@ -92,6 +92,9 @@ func quiesceSetSite(token C.uint64_t, site *C.char, length C.uint64_t) {
 //export quiesceSettle
 func quiesceSettle(token C.uint64_t) { door.Settle(guard.Token(token)) }
 
+//export quiesceRunsHot
+func quiesceRunsHot(token C.uint64_t) { door.RunsHot(guard.Token(token)) }
+
 //export quiesceTrace
 func quiesceTrace() { door.Tracing.Store(true) }
 

@@ -34,10 +34,34 @@ static _Atomic uint64_t *word_of(uint64_t token) {
   return (_Atomic uint64_t *)(chunk + index % QS_CHUNK_SLOTS * QS_SLOT_SIZE);
 }
 
-/* Takes n ops off, which the caller holds. */
-static void leave_word(qs_entry *e, uint64_t n) {
-  uint64_t bits = atomic_fetch_sub(e->word, n) - n;
-  if ((bits & QS_FREEING) != 0 && (bits & QS_OPS_MASK) == 0) quiesceSettle(e->token);
+/* Where the enters of this env are counted from now on: the env's own stripe,
+ * if the slot has any, which guard/stripes.go explains. */
+static _Atomic uint64_t *place_of(const qs_entry *e) {
+  char *stripes = (char *)atomic_load((_Atomic uintptr_t *)((char *)e->word + QS_STRIPES_OFFSET));
+  if (stripes == NULL) return e->word;
+  uint64_t n = *(uint64_t *)stripes; /* a power of two: as many for Go, then as many for envs */
+  return (_Atomic uint64_t *)(stripes + (1 + n + (e->q->number & (n - 1))) * QS_STRIPE_SIZE);
+}
+
+/* Takes n ops off the place where the caller has them. */
+static void leave_place(const qs_entry *e, _Atomic uint64_t *place, uint64_t n) {
+  uint64_t left = atomic_fetch_sub(place, n) - n;
+  uint64_t bits = place == e->word ? left : atomic_load(e->word);
+  if ((bits & QS_FREEING) != 0 && (left & QS_OPS_MASK) == 0) quiesceSettle(e->token);
+}
+
+/* Adds one op at the place, and looks at the word afterwards: whether the op
+ * is in. `before` is what the word was. */
+static bool add(qs_entry *e, _Atomic uint64_t *place, uint64_t before) {
+  uint64_t bits = atomic_fetch_add(place, 1) + 1;
+  if (place != e->word) {
+    bits = atomic_load(e->word);
+  } else if (bits != before + 1 && ++e->met == QS_HOT_AFTER) {
+    quiesceRunsHot(e->token);
+  }
+  if (is_open(bits, e->token)) return true;
+  leave_place(e, place, 1);
+  return false;
 }
 
 /* tryEnter(): bound to an entry. */
@@ -47,18 +71,18 @@ static napi_value enter(napi_env env, napi_callback_info info) {
   QS_TRY(env, napi_get_cb_info(env, info, NULL, NULL, NULL, &data), NULL);
   qs_entry *e = data;
   uint64_t bits = atomic_load(e->word);
+  uint32_t count = atomic_load_explicit(&e->count, memory_order_relaxed);
+  _Atomic uint64_t *place = count == 0 ? place_of(e) : e->place;
   bool entered = is_open(bits, e->token);
-  if (entered && (bits & QS_OPS_MASK) >= QS_OPS_LIMIT) {
+  uint64_t ops = place == e->word ? bits : atomic_load_explicit(place, memory_order_relaxed);
+  if (entered && (ops & QS_OPS_MASK) >= QS_OPS_LIMIT) {
     qs__throw_code(e->q, "ERR_HANDLE_LIMIT", "too many ops in flight on the handle");
     return NULL;
   }
+  if (entered) entered = add(e, place, bits);
   if (entered) {
-    entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);
-    if (!entered) leave_word(e, 1);
-  }
-  if (entered) {
-    uint32_t count = atomic_load_explicit(&e->count, memory_order_relaxed);
     if (count == 0) {
+      e->place = place;
       uint64_t times = atomic_load_explicit(&e->times, memory_order_relaxed);
       atomic_store_explicit(&e->times, times + 1, memory_order_relaxed);
     }
@@ -79,7 +103,7 @@ static napi_value leave(napi_env env, napi_callback_info info) {
     return NULL;
   }
   atomic_store_explicit(&e->count, count - 1, memory_order_relaxed);
-  leave_word(e, 1);
+  leave_place(e, e->place, 1);
   return NULL;
 }
 
@@ -228,7 +252,7 @@ void qs__give_back(qs_env *q) {
   for (uint32_t i = 0; i < q->ledger.room; i++) {
     for (qs_entry *e = q->ledger.buckets[i]; e != NULL; e = e->next) {
       uint32_t count = atomic_exchange(&e->count, 0);
-      if (count > 0) leave_word(e, count);
+      if (count > 0) leave_place(e, e->place, count);
     }
   }
 }

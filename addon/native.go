@@ -56,6 +56,9 @@ var (
 	_ [unsafe.Sizeof(C.qs_current{})]byte           = [unsafe.Sizeof(door.CurrentOp{})]byte{}
 	_ [unsafe.Offsetof(C.qs_current{}.started)]byte = [unsafe.Offsetof(door.CurrentOp{}.Started)]byte{}
 	_ [C.QS_SLOT_SIZE]byte                          = [guard.SlotSize]byte{}
+	_ [C.QS_STRIPES_OFFSET]byte                     = [guard.StripesOffset]byte{}
+	_ [C.QS_STRIPE_SIZE]byte                        = [guard.StripeSize]byte{}
+	_ [C.QS_HOT_AFTER]byte                          = [guard.HotAfter]byte{}
 	_ [C.QS_CHUNK_SLOTS]byte                        = [guard.ChunkSlots]byte{}
 	_ [C.QS_MAX_HANDLES]byte                        = [guard.MaxHandles]byte{}
 	_ [C.QS_OPS_LIMIT]byte                          = [guard.OpsLimit]byte{}

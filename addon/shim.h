@@ -31,8 +31,10 @@ typedef struct qs_attachment {
 typedef struct qs_entry {
   qs_env *q;
   _Atomic uint64_t *word;
+  _Atomic uint64_t *place; /* where its enters are counted, while there are any: the word or a stripe */
   uint64_t token;
   uint32_t users; /* attachments and functions that refer to it */
+  uint32_t met;   /* enters that met another one on the word */
   _Atomic uint32_t count; /* written by the JS thread only */
   _Atomic uint64_t times; /* how often count left 0: tells one stay from the next */
   struct qs_entry *next; /* in its bucket */
@@ -198,6 +200,7 @@ extern void quiesceDetach(uint64_t env, uint64_t token, int32_t collected);
 extern void quiesceShare(uint64_t env, uint64_t token, double ttl, qs_value *out);
 extern void quiesceSetSite(uint64_t token, char *site, uint64_t length);
 extern void quiesceSettle(uint64_t token);
+extern void quiesceRunsHot(uint64_t token);
 extern void quiesceTrace(void);
 extern void quiesceFree(uint64_t env, uint64_t call, uint64_t token, double ms, qs_value *out);
 /* Blocks up to the deadline. */

@@ -51,25 +51,38 @@ type Guard struct {
 
 	word   word
 	parker parker
+	heat   heat
 	_      noCopy
 }
 
 // An Op is one use of the object, from TryEnter to Leave. It belongs to one
 // goroutine at a time and must not be copied.
 type Op struct {
-	guard *Guard
-	_     noCopy
+	guard  *Guard
+	stripe *stripe // that counts it, nil for the word
+	_      noCopy
 }
 
 // TryEnter begins an op. It reports false once freeing began, or while
 // OpsLimit ops are in flight; then the op is empty and the object must not be
 // touched. It never blocks.
 func (g *Guard) TryEnter() (op Op, ok bool) {
-	v := g.word.tryEnter(0)
+	s, v := g.word.enter(0)
 	if v == entered {
-		return Op{guard: g}, true
+		return Op{guard: g, stripe: s}, true
 	}
-	if v == refusedLast {
+	return g.enteredOtherwise(v)
+}
+
+// enteredOtherwise is the rest of TryEnter, which is not in the way of most.
+func (g *Guard) enteredOtherwise(v verdict) (Op, bool) {
+	switch v {
+	case met:
+		if g.heat.rises() {
+			g.RunsHot()
+		}
+		return Op{guard: g}, true
+	case refusedLast:
 		g.settle()
 	}
 	return Op{}, false
@@ -82,7 +95,7 @@ func (op *Op) Leave() {
 		return
 	}
 	op.guard = nil
-	if g.word.leave() {
+	if g.word.leaveAt(op.stripe) {
 		g.settle()
 	}
 }
@@ -102,6 +115,10 @@ func (g *Guard) BeginFree(ctx context.Context) Outcome {
 	g.release()
 	return Drained
 }
+
+// RunsHot tells beforehand that many threads will use the guard at the same
+// time. Where it is not called, the guard finds out by itself.
+func (g *Guard) RunsHot() { g.word.stripes.CompareAndSwap(nil, newStripes()) }
 
 // Freeing reports whether a BeginFree has begun.
 func (g *Guard) Freeing() bool { return g.word.bits.Load()&freeingBit != 0 }

@@ -32,6 +32,7 @@ type Handle struct {
 	shares   []*share
 
 	parent   *Handle // the child holds one enter of it, until its Close returned
+	held     *stripe // that counts this enter, nil for the parent's word
 	attached bool    // the child is an attachment of its parent
 
 	closing  atomic.Bool
@@ -125,6 +126,7 @@ func (h *Handle) cancel() {
 // be overwritten by another.
 type HandleOp struct {
 	handle *Handle
+	stripe *stripe // that counts it, nil for the word
 	_      noCopy
 }
 
@@ -151,13 +153,21 @@ func (op *HandleOp) Leave() {
 		return
 	}
 	op.handle = nil
-	h.leave()
+	h.leave(op.stripe)
 }
 
-func (h *Handle) leave() {
-	if h.slot.word.leave() {
+func (h *Handle) leave(s *stripe) {
+	if h.slot.word.leaveAt(s) {
 		h.table.Settle(h.token)
 	}
+}
+
+// extend adds one enter for a child, where the op itself is counted.
+func (op *HandleOp) extend() bool {
+	if op.stripe != nil {
+		return op.stripe.extend()
+	}
+	return op.handle.slot.word.extend()
 }
 
 // OpenChild puts a resource behind a new handle that is a child of the op's:
@@ -169,13 +179,13 @@ func (h *Handle) leave() {
 // Errors: ErrFreed, ErrHandleLimit, ErrOpsLimit, ErrNoMemory.
 func (op *HandleOp) OpenChild(resource io.Closer, o Options) (*Handle, error) {
 	parent := op.handle
-	if !parent.slot.word.extend() {
+	if !op.extend() {
 		closeResource(resource)
 		return nil, ErrOpsLimit
 	}
-	child, late, err := parent.adopt(resource, o)
+	child, late, err := parent.adopt(resource, o, op.stripe)
 	if err != nil {
-		parent.leave() // first: Close may end this goroutine
+		parent.leave(op.stripe) // first: Close may end this goroutine
 		closeResource(resource)
 		return nil, err
 	}
@@ -188,13 +198,14 @@ func (op *HandleOp) OpenChild(resource io.Closer, o Options) (*Handle, error) {
 
 // adopt opens the child under the parent's lock: whoever frees it meanwhile
 // waits at that lock to take it off the children.
-func (h *Handle) adopt(resource io.Closer, o Options) (child *Handle, late bool, err error) {
+func (h *Handle) adopt(resource io.Closer, o Options, held *stripe) (child *Handle, late bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	child, err = h.table.open(resource, o, h)
 	if err != nil {
 		return nil, false, err
 	}
+	child.held = held
 	if h.walked || !h.attach() {
 		return child, true, nil
 	}
@@ -216,5 +227,5 @@ func (h *Handle) orphan() {
 	if attached {
 		parent.detach()
 	}
-	parent.leave()
+	parent.leave(h.held)
 }

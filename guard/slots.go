@@ -1,6 +1,7 @@
 package guard
 
 import (
+	"runtime"
 	"sync/atomic"
 	"unsafe"
 )
@@ -19,11 +20,14 @@ const (
 	// ChunkSlots is the number of slots that are mapped at a time.
 	ChunkSlots = 1024
 	maxChunks  = MaxHandles / ChunkSlots
+
+	// stripesRegion is what is mapped at a time for stripes, in bytes.
+	stripesRegion = 64 << 10
 )
 
 var (
 	_ [SlotSize]byte = [unsafe.Sizeof(slot{})]byte{}
-	_ [8]byte        = [unsafe.Sizeof(word{})]byte{}
+	_ [16]byte       = [unsafe.Sizeof(word{})]byte{}
 )
 
 // An entry is what a slot has on the Go side. Its owner is the handle that
@@ -33,6 +37,10 @@ type entry struct {
 	handle atomic.Pointer[Handle]
 	parker parker
 	first  atomic.Uint32 // the slot's first generation; 0 = never used
+	heat   heat
+	// stripes are the word's, under the table's lock: no collector sees them
+	// in a slot.
+	stripes *stripes
 }
 
 type chunk struct {
@@ -48,6 +56,7 @@ type slotSpace struct {
 	// or the first slot of a chunk.
 	directory *[maxChunks]atomic.Uintptr
 	mapped    atomic.Uint64
+	region    []byte // what is left for stripes, under the table's lock
 	reserve   func(bytes int) (unsafe.Pointer, error)
 }
 
@@ -81,6 +90,28 @@ func (s *slotSpace) ensure(index uint32) error {
 	s.chunks[number].Store(c)
 	s.directory[number].Store(uintptr(p))
 	return nil
+}
+
+// newStripes maps stripes, nil if one processor does all the work or there is
+// no memory.
+func (s *slotSpace) newStripes() *stripes {
+	n := stripesFor(runtime.GOMAXPROCS(0))
+	if n == 0 {
+		return nil
+	}
+	size := bytesOfStripes(n)
+	if len(s.region) < size {
+		p, err := s.reserve(stripesRegion)
+		if err != nil {
+			return nil
+		}
+		s.region = unsafe.Slice((*byte)(p), stripesRegion)
+		s.mapped.Add(stripesRegion)
+	}
+	made := (*stripes)(unsafe.Pointer(&s.region[0]))
+	s.region = s.region[size:]
+	made.n = uint64(n)
+	return made
 }
 
 func (s *slotSpace) ensureDirectory() error {

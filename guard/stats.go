@@ -32,7 +32,7 @@ func (t *Table) Stats() Stats {
 	}
 	for i := range uint64(slots) {
 		w, _ := t.space.at(i)
-		s.Ops += w.word.bits.Load() & opsMask
+		s.Ops += w.word.inFlight()
 	}
 	return s
 }
@@ -81,7 +81,7 @@ func (h *Handle) State() (State, int) {
 	default:
 	}
 	bits := h.slot.word.bits.Load()
-	ops := int(bits & opsMask)
+	ops := int(h.slot.word.inFlight())
 	switch {
 	case uint32(bits>>generationShift) != h.token.generation():
 		return Released, 0

@@ -162,8 +162,14 @@ func (t *Table) Enter(token Token) (HandleOp, error) {
 	if s == nil || token.generation() == 0 {
 		return HandleOp{}, ErrInvalid
 	}
-	switch s.word.tryEnter(token.generation()) {
+	stripe, v := s.word.enter(token.generation())
+	switch v {
 	case entered:
+		return HandleOp{handle: e.handle.Load(), stripe: stripe}, nil
+	case met:
+		if e.heat.rises() {
+			t.makeStripes(s, e)
+		}
 		return HandleOp{handle: e.handle.Load()}, nil
 	case crowded:
 		return HandleOp{}, ErrOpsLimit
@@ -171,6 +177,27 @@ func (t *Table) Enter(token Token) (HandleOp, error) {
 		t.settle(s, e)
 	}
 	return HandleOp{}, t.refusal(token)
+}
+
+// RunsHot tells beforehand that many threads will use the handle at the same
+// time, or that C code which enters on its own has met HotAfter others. Where
+// it is not called, enters find out by themselves.
+func (t *Table) RunsHot(token Token) {
+	if s, e := t.space.at(token.index()); s != nil {
+		t.makeStripes(s, e)
+	}
+}
+
+// makeStripes gives the slot its stripes. Without memory for them it goes on
+// with the word.
+func (t *Table) makeStripes(s *slot, e *entry) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if e.stripes != nil {
+		return
+	}
+	e.stripes = t.space.newStripes()
+	s.word.stripes.Store(e.stripes)
 }
 
 // Settle must follow every decrement of a slot's word by C code that left

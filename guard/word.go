@@ -15,7 +15,14 @@ import "sync/atomic"
 // +1 of an enter that will be refused. Hence every decrement that leaves
 // freeing set and the count at zero must be settled, a refused enter's too:
 // see settlement.
-type word struct{ bits atomic.Uint64 }
+//
+// Where it runs hot it has stripes as well, and the ops in flight are those in
+// the word and in them: see stripes.go. An op that enter has counted there must
+// leave by leaveStripe.
+type word struct {
+	bits    atomic.Uint64
+	stripes atomic.Pointer[stripes] // nil until then
+}
 
 const (
 	opsMask         = 1<<30 - 1
@@ -39,6 +46,7 @@ type verdict uint8
 
 const (
 	entered     verdict = iota
+	met                 // entered, and another access of the word came between
 	refused             // freeing began, or another generation
 	refusedLast         // the same, and the decrement must be settled
 	crowded             // OpsLimit ops are in flight
@@ -57,13 +65,61 @@ func (w *word) tryEnter(generation uint32) verdict {
 	if bits&opsMask >= OpsLimit {
 		return crowded
 	}
-	if isOpen(w.bits.Add(1), generation) {
+	after := w.bits.Add(1)
+	if isOpen(after, generation) {
+		if after != bits+1 {
+			return met
+		}
 		return entered
 	}
 	if w.leave() {
 		return refusedLast
 	}
 	return refused
+}
+
+// enter is tryEnter where there may be stripes; it returns the one that counts
+// the op, nil for the word.
+func (w *word) enter(generation uint32) (*stripe, verdict) {
+	if all := w.stripes.Load(); all != nil {
+		s := all.own()
+		return s, w.enterStripe(s, generation)
+	}
+	return nil, w.tryEnter(generation)
+}
+
+// enterStripe adds to the stripe first and looks at the word afterwards.
+func (w *word) enterStripe(s *stripe, generation uint32) verdict {
+	if !isOpen(w.bits.Load(), generation) {
+		return refused
+	}
+	if !s.extend() {
+		return crowded
+	}
+	if isOpen(w.bits.Load(), generation) {
+		return entered
+	}
+	if w.leaveStripe(s) {
+		return refusedLast
+	}
+	return refused
+}
+
+// leaveStripe is leave for an op that a stripe counts. It takes one off first
+// and looks at the word afterwards.
+func (w *word) leaveStripe(s *stripe) bool {
+	if s.ops.Load() == 0 {
+		panic("guard: leave without an enter (was an Op copied?)")
+	}
+	return s.ops.Add(^uint64(0)) == 0 && w.bits.Load()&freeingBit != 0
+}
+
+// leaveAt is leaveStripe, or leave where s is nil.
+func (w *word) leaveAt(s *stripe) bool {
+	if s != nil {
+		return w.leaveStripe(s)
+	}
+	return w.leave()
 }
 
 // extend adds one op for a caller who is inside an op already. It is never
@@ -99,17 +155,41 @@ func (w *word) begin(generation uint32) bool {
 	}
 }
 
-func (w *word) drained() bool { return w.bits.Load()&opsMask == 0 }
+func (w *word) drained() bool { return w.hasDrained(w.bits.Load()) }
+
+// hasDrained is drained where the word was bits.
+func (w *word) hasDrained(bits uint64) bool { return bits&opsMask == 0 && w.stripes.Load().drained() }
+
+// inFlight returns the number of ops in flight at about one moment.
+func (w *word) inFlight() uint64 { return w.bits.Load()&opsMask + w.stripes.Load().sum() }
 
 // abandon hands the release over to the last op to leave. It reports false
 // when there is none any more: then the caller has drained after all.
 func (w *word) abandon() bool {
 	for {
 		bits := w.bits.Load()
-		if bits&opsMask == 0 {
+		if w.hasDrained(bits) {
 			return false
 		}
 		if w.bits.CompareAndSwap(bits, bits|abandonedBit) {
+			return !w.retake(bits >> generationShift)
+		}
+	}
+}
+
+// retake follows abandon where there are stripes: whoever left one of them
+// before the bit was there has seen nothing to claim. The release of a later
+// generation is not the caller's.
+func (w *word) retake(generation uint64) bool {
+	if w.stripes.Load() == nil {
+		return false
+	}
+	for {
+		bits := w.bits.Load()
+		if bits>>generationShift != generation || bits&abandonedBit == 0 || !w.hasDrained(bits) {
+			return false
+		}
+		if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {
 			return true
 		}
 	}
@@ -120,7 +200,7 @@ func (w *word) abandon() bool {
 func (w *word) claim() bool {
 	for {
 		bits := w.bits.Load()
-		if bits&abandonedBit == 0 || bits&opsMask != 0 {
+		if bits&abandonedBit == 0 || !w.hasDrained(bits) {
 			return false
 		}
 		if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {

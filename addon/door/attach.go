@@ -104,6 +104,9 @@ func SetSite(token guard.Token, site string) {
 // Settle follows a decrement by the shim that left freeing set and no op.
 func Settle(token guard.Token) { table.Settle(token) }
 
+// RunsHot follows many enters by the shim that met others on one word.
+func RunsHot(token guard.Token) { table.RunsHot(token) }
+
 // Directory returns the address of the directory of slots, for the shim, or 0
 // if there is no memory for it.
 func Directory() uintptr {
