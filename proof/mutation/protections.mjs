@@ -45,5 +45,8 @@ function report(context, results) {
   }
   const races = results.filter(({ mutant }) => mutant.race).length;
   const apart = races > 0 ? `; ${races} by a race, in one of ${tries} tries` : '';
-  context.row('protections dropped, one at a time, noticed by the test that is named', tally(results) + apart);
+  context.row(
+    'protections dropped, one at a time, noticed by the test that is named',
+    tally(results) + apart,
+  );
 }
