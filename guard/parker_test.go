@@ -179,6 +179,7 @@ func takePermit(permit <-chan struct{}) bool {
 // FAULTS 3: a refused enter whose decrement leaves freeing and no op settles.
 func TestFault3_RefusedEnterOfAGuardSettles(t *testing.T) {
 	var g Guard
+	g.heat.met.Store(HotAfter) // or it would get stripes
 	wantSettled(t, &g.word, &g.parker, func() bool {
 		op, ok := g.TryEnter()
 		op.Leave()
@@ -191,6 +192,7 @@ func TestFault3_RefusedEnterOfAHandleSettles(t *testing.T) {
 	var table Table
 	h := open(t, &table, nil)
 	_, e := table.space.at(h.token.index())
+	e.heat.met.Store(HotAfter)
 	wantSettled(t, &h.slot.word, &e.parker, func() bool {
 		op, err := table.Enter(h.token)
 		op.Leave()

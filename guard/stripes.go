@@ -132,6 +132,71 @@ func (s *stripe) extend() bool {
 	return true
 }
 
+// enter is tryEnter where there may be stripes; it returns the one that counts
+// the op, nil for the word.
+func (w *word) enter(generation uint32) (*stripe, verdict) {
+	if all := w.stripes.Load(); all != nil {
+		s := all.own()
+		return s, w.enterStripe(s, generation)
+	}
+	return nil, w.tryEnter(generation)
+}
+
+// enterStripe adds to the stripe first and looks at the word afterwards.
+func (w *word) enterStripe(s *stripe, generation uint32) verdict {
+	if !isOpen(w.bits.Load(), generation) {
+		return refused
+	}
+	if !s.extend() {
+		return crowded
+	}
+	if isOpen(w.bits.Load(), generation) {
+		return entered
+	}
+	if w.leaveStripe(s) {
+		return refusedLast
+	}
+	return refused
+}
+
+// leaveStripe is leave for an op that a stripe counts. It takes one off first
+// and looks at the word afterwards.
+func (w *word) leaveStripe(s *stripe) bool {
+	if s.ops.Load() == 0 {
+		panic("guard: leave without an enter (was an Op copied?)")
+	}
+	return s.ops.Add(^uint64(0)) == 0 && w.bits.Load()&freeingBit != 0
+}
+
+// leaveAt is leaveStripe, or leave where s is nil.
+func (w *word) leaveAt(s *stripe) bool {
+	if s != nil {
+		return w.leaveStripe(s)
+	}
+	return w.leave()
+}
+
+// inFlight returns the number of ops in flight at about one moment.
+func (w *word) inFlight() uint64 { return w.bits.Load()&opsMask + w.stripes.Load().sum() }
+
+// retake follows abandon where there are stripes: whoever left one of them
+// before the bit was there has seen nothing to claim. The release of a later
+// generation is not the caller's.
+func (w *word) retake(generation uint64) bool {
+	if w.stripes.Load() == nil {
+		return false
+	}
+	for {
+		bits := w.bits.Load()
+		if bits>>generationShift != generation || bits&abandonedBit == 0 || !w.hasDrained(bits) {
+			return false
+		}
+		if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {
+			return true
+		}
+	}
+}
+
 // The number of the processor of Go's scheduler: what sync.Pool has its
 // own by. The runtime promises to keep the two for those who link to them
 // (golang.org/issue/67401).

@@ -78,50 +78,6 @@ func (w *word) tryEnter(generation uint32) verdict {
 	return refused
 }
 
-// enter is tryEnter where there may be stripes; it returns the one that counts
-// the op, nil for the word.
-func (w *word) enter(generation uint32) (*stripe, verdict) {
-	if all := w.stripes.Load(); all != nil {
-		s := all.own()
-		return s, w.enterStripe(s, generation)
-	}
-	return nil, w.tryEnter(generation)
-}
-
-// enterStripe adds to the stripe first and looks at the word afterwards.
-func (w *word) enterStripe(s *stripe, generation uint32) verdict {
-	if !isOpen(w.bits.Load(), generation) {
-		return refused
-	}
-	if !s.extend() {
-		return crowded
-	}
-	if isOpen(w.bits.Load(), generation) {
-		return entered
-	}
-	if w.leaveStripe(s) {
-		return refusedLast
-	}
-	return refused
-}
-
-// leaveStripe is leave for an op that a stripe counts. It takes one off first
-// and looks at the word afterwards.
-func (w *word) leaveStripe(s *stripe) bool {
-	if s.ops.Load() == 0 {
-		panic("guard: leave without an enter (was an Op copied?)")
-	}
-	return s.ops.Add(^uint64(0)) == 0 && w.bits.Load()&freeingBit != 0
-}
-
-// leaveAt is leaveStripe, or leave where s is nil.
-func (w *word) leaveAt(s *stripe) bool {
-	if s != nil {
-		return w.leaveStripe(s)
-	}
-	return w.leave()
-}
-
 // extend adds one op for a caller who is inside an op already. It is never
 // refused because of freeing: the op that is in flight goes on.
 func (w *word) extend() bool {
@@ -160,9 +116,6 @@ func (w *word) drained() bool { return w.hasDrained(w.bits.Load()) }
 // hasDrained is drained where the word was bits.
 func (w *word) hasDrained(bits uint64) bool { return bits&opsMask == 0 && w.stripes.Load().drained() }
 
-// inFlight returns the number of ops in flight at about one moment.
-func (w *word) inFlight() uint64 { return w.bits.Load()&opsMask + w.stripes.Load().sum() }
-
 // abandon hands the release over to the last op to leave. It reports false
 // when there is none any more: then the caller has drained after all.
 func (w *word) abandon() bool {
@@ -173,24 +126,6 @@ func (w *word) abandon() bool {
 		}
 		if w.bits.CompareAndSwap(bits, bits|abandonedBit) {
 			return !w.retake(bits >> generationShift)
-		}
-	}
-}
-
-// retake follows abandon where there are stripes: whoever left one of them
-// before the bit was there has seen nothing to claim. The release of a later
-// generation is not the caller's.
-func (w *word) retake(generation uint64) bool {
-	if w.stripes.Load() == nil {
-		return false
-	}
-	for {
-		bits := w.bits.Load()
-		if bits>>generationShift != generation || bits&abandonedBit == 0 || !w.hasDrained(bits) {
-			return false
-		}
-		if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {
-			return true
 		}
 	}
 }

@@ -4,9 +4,8 @@ export const guard = [
   {
     file: 'guard.go',
     what: 'a refused enter that was the last does not settle',
-    take: `	if v == refusedLast {
+    take: `	case refusedLast:
 		g.settle()
-	}
 `,
     put: '',
     by: 'TestFault3_RefusedEnterOfAGuardSettles',
@@ -14,10 +13,10 @@ export const guard = [
   {
     file: 'guard.go',
     what: 'the last leave does not settle',
-    take: `	if g.word.leave() {
+    take: `	if g.word.leaveAt(op.stripe) {
 		g.settle()
 	}`,
-    put: '	g.word.leave()',
+    put: '	g.word.leaveAt(op.stripe)',
     by: 'TestWaiterParksUntilTheLastOpLeaves',
   },
   {

@@ -85,10 +85,10 @@ export const handle = [
   {
     file,
     what: 'the last leave does not settle',
-    take: `	if h.slot.word.leave() {
+    take: `	if h.slot.word.leaveAt(s) {
 		h.table.Settle(h.token)
 	}`,
-    put: '	h.slot.word.leave()',
+    put: '	h.slot.word.leaveAt(s)',
     by: 'TestFault6_FreeFromInsideAnOp',
   },
   {
@@ -101,7 +101,7 @@ export const handle = [
   {
     file,
     what: 'a child does not hold its parent',
-    take: `	if !parent.slot.word.extend() {
+    take: `	if !op.extend() {
 		closeResource(resource)
 		return nil, ErrOpsLimit
 	}
@@ -120,25 +120,25 @@ export const handle = [
   {
     file,
     what: 'a child that is refused is not closed: no room for its handle',
-    take: `		parent.leave() // first: Close may end this goroutine
+    take: `		parent.leave(op.stripe) // first: Close may end this goroutine
 		closeResource(resource)`,
-    put: '		parent.leave() // first: Close may end this goroutine',
+    put: '		parent.leave(op.stripe) // first: Close may end this goroutine',
     by: 'TestChildBeyondALimitIsClosedAndRefused',
   },
   {
     file,
     what: 'a child that is refused keeps its hold',
-    take: '		parent.leave() // first: Close may end this goroutine\n',
+    take: '		parent.leave(op.stripe) // first: Close may end this goroutine\n',
     put: '',
     by: 'TestChildBeyondALimitIsClosedAndRefused',
   },
   {
     file,
     what: 'a child that is refused gives its hold back after its Close only',
-    take: `		parent.leave() // first: Close may end this goroutine
+    take: `		parent.leave(op.stripe) // first: Close may end this goroutine
 		closeResource(resource)`,
     put: `		closeResource(resource)
-		parent.leave()`,
+		parent.leave(op.stripe)`,
     by: 'TestRefusedChildWhoseCloseEndsTheGoroutine',
   },
   {
@@ -211,7 +211,7 @@ export const handle = [
     what: 'a released child keeps the hold of its parent',
     take: `		parent.detach()
 	}
-	parent.leave()`,
+	parent.leave(h.held)`,
     put: `		parent.detach()
 	}`,
     by: 'TestChildIsAnAttachmentOfItsParent',
@@ -232,8 +232,8 @@ export const handle = [
     take: `	if attached {
 		parent.detach()
 	}
-	parent.leave()`,
-    put: `	parent.leave()
+	parent.leave(h.held)`,
+    put: `	parent.leave(h.held)
 	if attached {
 		parent.detach()
 	}`,

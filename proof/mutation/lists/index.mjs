@@ -6,6 +6,7 @@ import { guard } from './guard.mjs';
 import { handle } from './handle.mjs';
 import { release } from './release.mjs';
 import { slots } from './slots.mjs';
+import { stripes } from './stripes.mjs';
 import { table } from './table.mjs';
 import { word } from './word.mjs';
 
@@ -14,4 +15,4 @@ import { word } from './word.mjs';
  * the test that must fail, each time. With `race` that is a race of threads, which must fail now and then. One that no
  * test can see has `survives` instead of `by`: why.
  */
-export const protections = [word, guard, free, release, handle, table, slots, attach].flat();
+export const protections = [word, stripes, guard, free, release, handle, table, slots, attach].flat();

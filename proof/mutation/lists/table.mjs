@@ -64,11 +64,11 @@ export const table = [
     take: `	if s == nil || token.generation() == 0 {
 		return HandleOp{}, ErrInvalid
 	}
-	switch`,
+	stripe, v`,
     put: `	if s == nil {
 		return HandleOp{}, ErrInvalid
 	}
-	switch`,
+	stripe, v`,
     by: 'TestFault13_TokensThatNeverWereAreInvalid',
   },
   {

@@ -6,15 +6,8 @@ export const word = [
   {
     file,
     what: 'an enter does not look again after its add',
-    take: `	if isOpen(w.bits.Add(1), generation) {
-		return entered
-	}
-	if w.leave() {`,
-    put: `	w.bits.Add(1)
-	if true {
-		return entered
-	}
-	if w.leave() {`,
+    take: '	if isOpen(after, generation) {',
+    put: '	if after != 0 {',
     by: 'TestFault3_RefusedEnterOfAHandleSettles',
     quick: true,
   },
@@ -87,12 +80,11 @@ export const word = [
     take: `	if bits&opsMask >= OpsLimit {
 		return crowded
 	}
-	if isOpen(w.bits.Add(1), generation) {`,
-    put: `	now := w.bits.Add(1)
-	if now&opsMask > OpsLimit {
+	after := w.bits.Add(1)`,
+    put: `	after := w.bits.Add(1)
+	if after&opsMask > OpsLimit {
 		return crowded
-	}
-	if isOpen(now, generation) {`,
+	}`,
     by: 'TestWordEnterAtTheOpsLimitWritesNothing',
   },
   {
@@ -148,9 +140,9 @@ export const word = [
   {
     file,
     what: 'an enter is a load and a store, not one addition',
-    take: `	if isOpen(w.bits.Add(1), generation) {`,
+    take: '	after := w.bits.Add(1)',
     put: `	w.bits.Store(w.bits.Load() + 1)
-	if isOpen(w.bits.Load(), generation) {`,
+	after := w.bits.Load()`,
     by: 'TestWordEntersOfManyThreadsAllCount',
     race: true,
   },
@@ -217,7 +209,7 @@ export const word = [
   {
     file,
     what: 'the winner gives up though the count is zero',
-    take: `		if bits&opsMask == 0 {
+    take: `		if w.hasDrained(bits) {
 			return false
 		}
 		if w.bits.CompareAndSwap(bits, bits|abandonedBit) {`,
@@ -229,24 +221,24 @@ export const word = [
     file,
     what: 'the winner gives up by an or, not by a compare-and-swap',
     take: `		if w.bits.CompareAndSwap(bits, bits|abandonedBit) {
-			return true
+			return !w.retake(bits >> generationShift)
 		}`,
     put: `		w.bits.Or(abandonedBit)
-		return true`,
+		return !w.retake(bits >> generationShift)`,
     by: 'TestWordIsNeverAbandonedAfterTheLastLeave',
     race: true,
   },
   {
     file,
     what: 'a release is claimed though nobody gave it up',
-    take: 'if bits&abandonedBit == 0 || bits&opsMask != 0 {',
-    put: 'if bits&opsMask != 0 {',
+    take: 'if bits&abandonedBit == 0 || !w.hasDrained(bits) {',
+    put: 'if !w.hasDrained(bits) {',
     by: 'TestWordClaimNeedsAbandonedAndZero',
   },
   {
     file,
     what: 'a release is claimed with an op in flight',
-    take: 'if bits&abandonedBit == 0 || bits&opsMask != 0 {',
+    take: 'if bits&abandonedBit == 0 || !w.hasDrained(bits) {',
     put: 'if bits&abandonedBit == 0 {',
     by: 'TestWordClaimNeedsAbandonedAndZero',
   },
