@@ -65,7 +65,7 @@ func TestStripedEnterThatComesLateIsRefused(t *testing.T) {
 func TestStripedEnterAgainstBegin(t *testing.T) {
 	w, _ := openHotWord(t)
 	var gone atomic.Bool
-	untilMet(t, rounds(50_000), func() bool {
+	untilMet(t, rounds(1_000_000), func() bool {
 		gone.Store(false)
 		w.bits.Store(anyGeneration << generationShift)
 		w.begin(anyGeneration)

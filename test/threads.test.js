@@ -3,6 +3,7 @@
 // Many threads on few cores, which enter at every moment of a free, with tokens of every age.
 
 const assert = require('node:assert/strict');
+const { availableParallelism } = require('node:os');
 const { test } = require('node:test');
 const { full } = require('./support/addon.js');
 const { expectChild } = require('./support/bodies.js');
@@ -138,4 +139,47 @@ test('FAULTS 4: stale enters on a slot that is in use again are refused; its ops
   assert.ok(result.refused > 200);
   assert.ok(result.slots <= 2, 'the same slot, again and again');
   assert.deepEqual([result.stats.live, result.stats.ops], [0, 0]);
+});
+
+const alone = availableParallelism() < 2 && 'there is one processor, and so no need of stripes';
+
+test('a guard that workers enter all the time gets its stripes by itself, and frees as before', {
+  skip: alone,
+}, async () => {
+  const { result } = await expectChild(
+    async ({ quiesce, startWorker, nextMessage, exitOf, eventually, print }) => {
+      const guard = new quiesce.Guard();
+      const mapped = () => quiesce.stats().mapped;
+      const before = mapped();
+      const workers = Array.from({ length: 2 }, () =>
+        startWorker(({ quiesce, parentPort }, token) => {
+          const guard = quiesce.Guard.attach(token);
+          parentPort.postMessage('ready');
+          let enters = 0;
+          for (; guard.tryEnter(); guard.leave()) enters++;
+          guard.detach();
+          parentPort.postMessage(enters);
+        }, guard.token),
+      );
+      await Promise.all(workers.map((worker) => nextMessage(worker)));
+      const counts = workers.map((worker) => nextMessage(worker));
+      await eventually(() => mapped() > before);
+      const held = [guard.enter(), guard.enter()]; // in a stripe of this thread
+      const busy = quiesce.stats().ops >= 2;
+      const freed = guard.free({ deadline: 60_000 });
+      const enters = await Promise.all(counts);
+      held[0].leave();
+      const inFlight = quiesce.stats().ops;
+      held[1].leave();
+      await Promise.all(workers.map((worker) => exitOf(worker)));
+      print({
+        outcome: await freed,
+        busy,
+        inFlight,
+        after: quiesce.stats().ops,
+        entered: enters.every((n) => n > 0),
+      });
+    },
+  );
+  assert.deepEqual(result, { outcome: 'drained', busy: true, inFlight: 1, after: 0, entered: true });
 });

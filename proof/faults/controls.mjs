@@ -44,8 +44,8 @@ export const controls = [
     protection: 'the shim looks at the limit of ops before it adds',
     build: 'refusals',
     file: 'addon/ledger.c',
-    from: 'if (entered && (bits & QS_OPS_MASK) >= QS_OPS_LIMIT) {',
-    to: 'if (entered && bits == 0) {',
+    from: 'if (entered && (ops & QS_OPS_MASK) >= QS_OPS_LIMIT) {',
+    to: 'if (entered && ops == 0 && bits == 0) {',
     test: ['limits', 'FAULTS 12: at the limit of ops'],
     failure: /Missing expected exception/,
   },
@@ -54,8 +54,8 @@ export const controls = [
       'an enter of the shim looks at the word again after its add (a pause makes room between the two)',
     build: 'unchecked',
     file: 'addon/ledger.c',
-    from: 'entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);',
-    to: 'extern int usleep(unsigned); usleep(50); atomic_fetch_add(e->word, 1);',
+    from: 'if (entered) entered = add(e, place, bits);',
+    to: 'extern int usleep(unsigned); if (bits == 0) add(e, place, 0); if (entered) usleep(50), atomic_fetch_add(place, 1);',
     test: ['ledger', 'FAULTS 1, 3: workers enter guards'],
     failure: /late: [1-9]/,
   },
@@ -63,10 +63,11 @@ export const controls = [
     protection: "a refused enter's decrement in the shim is settled (with pauses around it)",
     build: 'unsettled',
     file: 'addon/ledger.c',
-    from: 'entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);\n    if (!entered) leave_word(e, 1);',
+    from: 'if (entered) entered = add(e, place, bits);',
     to:
-      'extern int usleep(unsigned); usleep(50); entered = is_open(atomic_fetch_add(e->word, 1) + 1, e->token);\n' +
-      '    if (!entered) { usleep(300); atomic_fetch_sub(e->word, 1); }',
+      'extern int usleep(unsigned); if (bits == 0) add(e, place, 0); if (entered) { usleep(50); atomic_fetch_add(place, 1);\n' +
+      '    entered = is_open(atomic_load(e->word), e->token);\n' +
+      '    if (!entered) { usleep(300); atomic_fetch_sub(place, 1); } }',
     test: ['ledger', 'FAULTS 1, 3: workers enter guards'],
     failure: /not woken/,
     isSlow: true,
