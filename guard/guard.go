@@ -58,25 +58,32 @@ type Guard struct {
 // An Op is one use of the object, from TryEnter to Leave. It belongs to one
 // goroutine at a time and must not be copied.
 type Op struct {
+	_      noCopy // not last: there it would take room
 	guard  *Guard
 	stripe *stripe // that counts it, nil for the word
-	_      noCopy
 }
 
 // TryEnter begins an op. It reports false once freeing began, or while
 // OpsLimit ops are in flight; then the op is empty and the object must not be
 // touched. It never blocks.
 func (g *Guard) TryEnter() (op Op, ok bool) {
-	s, v := g.word.enter(0)
-	if v == entered {
-		return Op{guard: g, stripe: s}, true
+	l := g.word.look()
+	if g.word.entersAlone(l, 0) {
+		return Op{guard: g}, true
 	}
-	return g.enteredOtherwise(v)
+	return g.entersOtherwise(l)
 }
 
-// enteredOtherwise is the rest of TryEnter, which is not in the way of most.
-func (g *Guard) enteredOtherwise(v verdict) (Op, bool) {
+// entersOtherwise is the rest of TryEnter, which is not in the way of most.
+func (g *Guard) entersOtherwise(l look) (Op, bool) {
+	var s *stripe
+	v := g.word.entersOtherwise(l, 0)
+	if v == striped {
+		s, v = g.word.enterStripe(0)
+	}
 	switch v {
+	case entered:
+		return Op{guard: g, stripe: s}, true
 	case met:
 		if g.heat.rises() {
 			g.RunsHot()
@@ -90,12 +97,14 @@ func (g *Guard) enteredOtherwise(v verdict) (Op, bool) {
 
 // Leave ends the op. Further calls, and those on an empty op, do nothing.
 func (op *Op) Leave() {
-	g := op.guard
-	if g == nil {
-		return
+	if g := op.guard; g != nil {
+		op.guard = nil
+		g.leave(op.stripe)
 	}
-	op.guard = nil
-	if g.word.leaveAt(op.stripe) {
+}
+
+func (g *Guard) leave(s *stripe) {
+	if g.word.leaveAt(s) {
 		g.settle()
 	}
 }

@@ -125,9 +125,9 @@ func (h *Handle) cancel() {
 // to one goroutine at a time and must not be copied. Only the zero HandleOp may
 // be overwritten by another.
 type HandleOp struct {
+	_      noCopy // not last: there it would take room
 	handle *Handle
 	stripe *stripe // that counts it, nil for the word
-	_      noCopy
 }
 
 // Handle returns the handle that was entered, or nil after Leave.
@@ -148,12 +148,10 @@ func (op *HandleOp) Attach() bool { return op.handle.attach() }
 // Leave ends the op. Further calls, and those on a zero HandleOp, do nothing.
 // It never blocks and never closes the resource on this goroutine.
 func (op *HandleOp) Leave() {
-	h := op.handle
-	if h == nil {
-		return
+	if h := op.handle; h != nil {
+		op.handle = nil
+		h.leave(op.stripe)
 	}
-	op.handle = nil
-	h.leave(op.stripe)
 }
 
 func (h *Handle) leave(s *stripe) {

@@ -132,31 +132,20 @@ func (s *stripe) extend() bool {
 	return true
 }
 
-// enter is tryEnter where there may be stripes; it returns the one that counts
-// the op, nil for the word.
-func (w *word) enter(generation uint32) (*stripe, verdict) {
-	if all := w.stripes.Load(); all != nil {
-		s := all.own()
-		return s, w.enterStripe(s, generation)
-	}
-	return nil, w.tryEnter(generation)
-}
-
-// enterStripe adds to the stripe first and looks at the word afterwards.
-func (w *word) enterStripe(s *stripe, generation uint32) verdict {
-	if !isOpen(w.bits.Load(), generation) {
-		return refused
-	}
+// enterStripe goes on for a tryEnter that has found stripes. It adds to the own
+// one first and looks at the word afterwards.
+func (w *word) enterStripe(generation uint32) (*stripe, verdict) {
+	s := w.stripes.Load().own()
 	if !s.extend() {
-		return crowded
+		return nil, crowded
 	}
 	if isOpen(w.bits.Load(), generation) {
-		return entered
+		return s, entered
 	}
 	if w.leaveStripe(s) {
-		return refusedLast
+		return nil, refusedLast
 	}
-	return refused
+	return nil, refused
 }
 
 // leaveStripe is leave for an op that a stripe counts. It takes one off first
@@ -170,10 +159,10 @@ func (w *word) leaveStripe(s *stripe) bool {
 
 // leaveAt is leaveStripe, or leave where s is nil.
 func (w *word) leaveAt(s *stripe) bool {
-	if s != nil {
-		return w.leaveStripe(s)
+	if s == nil {
+		return w.leave()
 	}
-	return w.leave()
+	return w.leaveStripe(s)
 }
 
 // inFlight returns the number of ops in flight at about one moment.

@@ -47,7 +47,7 @@ func TestStripedEnterThatComesLateIsRefused(t *testing.T) {
 		w.bits.And(^uint64(freeingBit))
 		return late.Swap(0) > 0
 	}, func() {
-		at, v := w.enter(anyGeneration)
+		at, v := enterAny(w, anyGeneration)
 		switch v {
 		case entered:
 			w.leaveStripe(at)
@@ -76,7 +76,7 @@ func TestStripedEnterAgainstBegin(t *testing.T) {
 		}
 		return drained
 	}, func() {
-		if at, v := w.enter(anyGeneration); v == entered {
+		if at, v := enterAny(w, anyGeneration); v == entered {
 			if gone.Load() {
 				t.Error("an op after the release")
 			}

@@ -162,10 +162,24 @@ func (t *Table) Enter(token Token) (HandleOp, error) {
 	if s == nil || token.generation() == 0 {
 		return HandleOp{}, ErrInvalid
 	}
-	stripe, v := s.word.enter(token.generation())
+	l := s.word.look()
+	if s.word.entersAlone(l, token.generation()) {
+		return HandleOp{handle: e.handle.Load()}, nil
+	}
+	return t.entersOtherwise(token, l)
+}
+
+// entersOtherwise is the rest of Enter, which is not in the way of most.
+func (t *Table) entersOtherwise(token Token, l look) (HandleOp, error) {
+	var at *stripe
+	s, e := t.space.at(token.index())
+	v := s.word.entersOtherwise(l, token.generation())
+	if v == striped {
+		at, v = s.word.enterStripe(token.generation())
+	}
 	switch v {
 	case entered:
-		return HandleOp{handle: e.handle.Load(), stripe: stripe}, nil
+		return HandleOp{handle: e.handle.Load(), stripe: at}, nil
 	case met:
 		if e.heat.rises() {
 			t.makeStripes(s, e)

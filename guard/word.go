@@ -50,6 +50,7 @@ const (
 	refused             // freeing began, or another generation
 	refusedLast         // the same, and the decrement must be settled
 	crowded             // OpsLimit ops are in flight
+	striped             // nothing was done: see enterStripe
 )
 
 // isOpen reports whether bits show the generation, and freeing not begun.
@@ -57,22 +58,44 @@ func isOpen(bits uint64, generation uint32) bool {
 	return bits>>31 == uint64(generation)<<1
 }
 
+// tryEnter is made of small steps, which are compiled into those who are in a
+// hurry.
 func (w *word) tryEnter(generation uint32) verdict {
-	bits := w.bits.Load()
-	if !isOpen(bits, generation) {
-		return refused
-	}
-	if bits&opsMask >= OpsLimit {
-		return crowded
-	}
-	after := w.bits.Add(1)
-	if isOpen(after, generation) {
-		if after != bits+1 {
-			return met
-		}
+	l := w.look()
+	if w.entersAlone(l, generation) {
 		return entered
 	}
-	if w.leave() {
+	return w.entersOtherwise(l, generation)
+}
+
+// A look is what an enter has seen.
+type look struct {
+	bits    uint64
+	stripes *stripes
+}
+
+func (w *word) look() look { return look{w.bits.Load(), w.stripes.Load()} }
+
+// entersAlone adds, and reports whether that was all: nobody came between look
+// and add, so what was added to is what was seen. The first condition says that
+// the generation is right, freeing not set and the count below its limit:
+// freeing and abandoned are above that.
+func (w *word) entersAlone(l look, generation uint32) bool {
+	return l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1
+}
+
+// entersOtherwise goes on where entersAlone reported false.
+func (w *word) entersOtherwise(l look, generation uint32) verdict {
+	switch {
+	case !isOpen(l.bits, generation):
+		return refused
+	case l.stripes != nil:
+		return striped
+	case l.bits&opsMask >= OpsLimit:
+		return crowded
+	case isOpen(w.bits.Load(), generation): // the look after the add
+		return met
+	case w.leave():
 		return refusedLast
 	}
 	return refused

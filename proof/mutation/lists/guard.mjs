@@ -13,10 +13,10 @@ export const guard = [
   {
     file: 'guard.go',
     what: 'the last leave does not settle',
-    take: `	if g.word.leaveAt(op.stripe) {
+    take: `	if g.word.leaveAt(s) {
 		g.settle()
 	}`,
-    put: '	g.word.leaveAt(op.stripe)',
+    put: '	g.word.leaveAt(s)',
     by: 'TestWaiterParksUntilTheLastOpLeaves',
   },
   {
@@ -30,11 +30,8 @@ export const guard = [
   {
     file: 'guard.go',
     what: 'the leave of an empty op is not looked at',
-    take: `	if g == nil {
-		return
-	}
-`,
-    put: '',
+    take: '	if g := op.guard; g != nil {',
+    put: '	if g := op.guard; op != nil {',
     by: 'TestGuardLeaveTwiceIsANoOp',
   },
   {

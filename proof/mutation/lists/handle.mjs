@@ -74,12 +74,8 @@ export const handle = [
   {
     file,
     what: 'the leave of an empty op is not looked at',
-    take: `	h := op.handle
-	if h == nil {
-		return
-	}
-`,
-    put: '	h := op.handle\n',
+    take: '	if h := op.handle; h != nil {',
+    put: '	if h := op.handle; op != nil {',
     by: 'TestFault39_LeaveOfARefusedEnterIsANoOp',
   },
   {

@@ -4,26 +4,17 @@ const file = 'stripes.go';
 
 export const stripes = [
   {
-    file,
+    file: 'word.go',
     what: 'an enter on a stripe does not look at the word before',
-    take: `	if !isOpen(w.bits.Load(), generation) {
-		return refused
-	}
-	if !s.extend() {`,
-    put: '	if !s.extend() {',
+    take: '	case !isOpen(l.bits, generation):',
+    put: '	case l.stripes == nil && !isOpen(l.bits, generation):',
     by: 'TestStripedEnterIsRefusedWithoutWriting',
   },
   {
     file,
     what: 'an enter on a stripe does not look at the word after its add',
-    take: `	if isOpen(w.bits.Load(), generation) {
-		return entered
-	}
-	if w.leaveStripe(s) {
-		return refusedLast
-	}
-	return refused`,
-    put: '	return entered',
+    take: '	if isOpen(w.bits.Load(), generation) {',
+    put: '	if w != nil {',
     by: 'TestStripedEnterAgainstBegin',
     race: true,
   },
@@ -31,10 +22,10 @@ export const stripes = [
     file,
     what: 'an enter on a stripe that came late does not take its add back',
     take: `	if w.leaveStripe(s) {
-		return refusedLast
+		return nil, refusedLast
 	}
-	return refused`,
-    put: '	return refusedLast',
+	return nil, refused`,
+    put: '	return nil, refusedLast',
     by: 'TestStripedEnterThatComesLateIsRefused',
     race: true,
   },
@@ -76,11 +67,11 @@ export const stripes = [
   {
     file,
     what: 'an op leaves the word though a stripe counts it',
-    take: `	if s != nil {
-		return w.leaveStripe(s)
+    take: `	if s == nil {
+		return w.leave()
 	}
-`,
-    put: '',
+	return w.leaveStripe(s)`,
+    put: '	return w.leave()',
     by: 'TestOpLeavesWhereItEntered',
   },
   {

@@ -64,11 +64,11 @@ export const table = [
     take: `	if s == nil || token.generation() == 0 {
 		return HandleOp{}, ErrInvalid
 	}
-	stripe, v`,
+	l := `,
     put: `	if s == nil {
 		return HandleOp{}, ErrInvalid
 	}
-	stripe, v`,
+	l := `,
     by: 'TestFault13_TokensThatNeverWereAreInvalid',
   },
   {

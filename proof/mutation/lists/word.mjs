@@ -6,44 +6,41 @@ export const word = [
   {
     file,
     what: 'an enter does not look again after its add',
-    take: '	if isOpen(after, generation) {',
-    put: '	if after != 0 {',
+    take: '	case isOpen(w.bits.Load(), generation): // the look after the add',
+    put: '	case true:',
     by: 'TestFault3_RefusedEnterOfAHandleSettles',
     quick: true,
   },
   {
     file,
     what: 'an enter adds without a look before',
-    take: `	if !isOpen(bits, generation) {
-		return refused
-	}
-	if bits&opsMask >= OpsLimit {
-		return crowded`,
-    put: `	if bits&opsMask >= OpsLimit {
-		return crowded`,
+    take: 'l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil',
+    put: 'l.stripes == nil',
     by: 'TestWordEnterIsRefusedWithoutWriting',
   },
   {
     file,
     what: 'an enter that came late does not take its add back',
-    take: `	if w.leave() {
+    take: `	case w.leave():
 		return refusedLast
 	}
 	return refused
 }`,
-    put: `	return refused
+    put: `	}
+	return refused
 }`,
     by: 'TestFault3_RefusedEnterOfAGuardSettles',
   },
   {
     file,
     what: 'an enter that came late does not tell that it was the last',
-    take: `	if w.leave() {
+    take: `	case w.leave():
 		return refusedLast
 	}
 	return refused
 }`,
-    put: `	w.leave()
+    put: `	}
+	w.leave()
 	return refused
 }`,
     by: 'TestFault3_RefusedEnterOfAGuardSettles',
@@ -67,24 +64,15 @@ export const word = [
   {
     file,
     what: 'the limit of ops is not looked at',
-    take: `	if bits&opsMask >= OpsLimit {
-		return crowded
-	}
-`,
-    put: '',
+    take: 'l.bits-uint64(generation)<<generationShift < OpsLimit',
+    put: 'isOpen(l.bits, generation)',
     by: 'TestGuardOpsLimitIsRefusedWithoutWritingBeyond',
   },
   {
     file,
     what: 'the limit of ops is looked at after the add',
-    take: `	if bits&opsMask >= OpsLimit {
-		return crowded
-	}
-	after := w.bits.Add(1)`,
-    put: `	after := w.bits.Add(1)
-	if after&opsMask > OpsLimit {
-		return crowded
-	}`,
+    take: 'l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.stripes == nil && w.bits.Add(1) == l.bits+1 || w.bits.Add(1) == l.bits',
     by: 'TestWordEnterAtTheOpsLimitWritesNothing',
   },
   {
@@ -140,9 +128,12 @@ export const word = [
   {
     file,
     what: 'an enter is a load and a store, not one addition',
-    take: '	after := w.bits.Add(1)',
-    put: `	w.bits.Store(w.bits.Load() + 1)
-	after := w.bits.Load()`,
+    take: `	return l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1`,
+    put: `	if l.bits-uint64(generation)<<generationShift >= OpsLimit || l.stripes != nil {
+		return false
+	}
+	w.bits.Store(w.bits.Load() + 1)
+	return w.bits.Load() == l.bits+1`,
     by: 'TestWordEntersOfManyThreadsAllCount',
     race: true,
   },
