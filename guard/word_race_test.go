@@ -66,6 +66,34 @@ func TestWordLeavesOfManyThreadsAllCount(t *testing.T) {
 	wantNoneLost(t, w.ops, func() int64 { w.leave(); return -1 })
 }
 
+// Freeing is set while an enter is between its look and its add: nobody else is
+// there, so the enter is refused and tells that it was the last.
+func TestWordRefusedEnterTellsThatItWasTheLast(t *testing.T) {
+	w := openWord(0)
+	var turn, said atomic.Int64 // odd: the one who enters has it
+	untilMet(t, rounds(20), func() (late bool) {
+		turn.Add(1)
+		before := w.bits.Or(freeingBit)
+		late = before&opsMask == 0 && w.bits.Load()&opsMask == 1
+		for turn.Load()%2 == 1 {
+		}
+		if v := verdict(said.Load()); late && v != refusedLast {
+			t.Errorf("verdict %d", v)
+		}
+		w.bits.And(^uint64(freeingBit))
+		return late
+	}, func() {
+		if turn.Load()%2 == 1 {
+			v := w.tryEnter(anyGeneration)
+			if v == entered {
+				w.leave()
+			}
+			said.Store(int64(v))
+			turn.Add(1)
+		}
+	})
+}
+
 func (w *word) ops() int64 { return int64(w.bits.Load() & opsMask) }
 
 // wantExclusive has two threads take what only one may have, and give it back.

@@ -47,6 +47,22 @@ export const word = [
   },
   {
     file,
+    what: 'an enter that came late tells that it was the last when it was not, and not when it was',
+    take: `	if w.leave() {
+		return refusedLast
+	}
+	return refused
+}`,
+    put: `	if !w.leave() {
+		return refusedLast
+	}
+	return refused
+}`,
+    by: 'TestWordRefusedEnterTellsThatItWasTheLast',
+    race: true,
+  },
+  {
+    file,
     what: 'an enter does not look at freeing',
     take: 'return bits>>31 == uint64(generation)<<1',
     put: 'return bits>>32 == uint64(generation)',
