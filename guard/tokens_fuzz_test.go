@@ -71,18 +71,17 @@ func (m *tokenModel) begin(h *modelHandle) (busy bool) {
 // the release of another.
 func (m *tokenModel) settle() {
 	for changed := true; changed; {
-		changed = false
+		changed = m.release()
 		for _, h := range m.list {
 			if !h.freeing && h.attachments == 0 {
 				m.begin(h)
 				changed = true
 			}
 		}
-		m.release()
 	}
 }
 
-func (m *tokenModel) release() {
+func (m *tokenModel) release() (any bool) {
 	for i := len(m.list) - 1; i >= 0; i-- { // a child is younger than its parent
 		h := m.list[i]
 		if !h.freeing || h.released || h.ops > 0 || h.children > 0 {
@@ -90,12 +89,13 @@ func (m *tokenModel) release() {
 		}
 		wait(m.t, h.handle.Done())
 		h.probe.wantCloses(m.t, 1)
-		h.released = true
+		h.released, any = true, true
 		if p := h.parent; p != nil {
 			p.children--
 			p.attachments--
 		}
 	}
+	return any
 }
 
 func (m *tokenModel) check() {
