@@ -3,7 +3,7 @@
  *
  *   here                     in the code
  *   word[s]                  word.bits of a slot: the same layout and the same arithmetic, with fewer bits
- *   fits, add, decrement     word.tryEnter and word.leave; in C enter, leave and leave_word
+ *   fits, add, decrement     word.tryEnter and word.leave; in C enter, add, leave and leave_place
  *   mayBegin, begin, walk    word.begin, Handle.begin, Handle.walk
  *   settle                   word.claim, Table.settle, parker.wake
  *   startClose, Closer       Handle.startClose; its goroutine, and finish with giveSlot and orphan
@@ -147,11 +147,10 @@ inline entersNow(h) {
  * the op has come to nothing, and then set h to 0, like the code, whose Op is empty then.
  */
 inline add(h) {
+  word[slot[h]] = (word[slot[h]] + 1) & WORD_MASK;
   atomic {
-    word[slot[h]] = (word[slot[h]] + 1) & WORD_MASK;
-    bits = word[slot[h]];
     if
-    :: isOpen(bits, generation[h]) -> entersNow(h); break
+    :: isOpen(word[slot[h]], generation[h]) -> entersNow(h); break
     :: else -> forget(h)
     fi
   };

@@ -5,7 +5,7 @@ const store = [
   'short abandoned;',
   'short abandoned, seen[32]; /* what a thread has loaded and means to store */',
 ];
-const addition = '    word[slot[h]] = (word[slot[h]] + 1) & WORD_MASK;';
+const addition = 'inline add(h) {\n  word[slot[h]] = (word[slot[h]] + 1) & WORD_MASK;\n  atomic {\n';
 const leaving = '  :: atomic { h != 0 -> inside[h] = inside[h] - n; decrement(h, n) }; settle(h); break';
 const parking = ':: atomic { permit[slot[h]] -> permit[slot[h]] = false }';
 const publishing = '    word[slot[h]] = (word[slot[h]] + PUBLISH) & WORD_MASK;';
@@ -17,12 +17,12 @@ const beginning = '#define mayBegin(h)  accepts(h)';
  */
 export const mutants = [
   mutant('an enter does not look again after its add', 'small', 'EnteredTooLate', [
-    ':: isOpen(bits, generation[h]) -> entersNow(h); break',
+    ':: isOpen(word[slot[h]], generation[h]) -> entersNow(h); break',
     ':: true -> entersNow(h); break',
   ]),
   mutant('an enter loads, checks and stores', 'small', 'Leak', store, [
-    `  atomic {\n${addition}`,
-    '  seen[_pid] = word[slot[h]];\n  atomic {\n    word[slot[h]] = (seen[_pid] + 1) & WORD_MASK;',
+    addition,
+    'inline add(h) {\n  seen[_pid] = word[slot[h]];\n  atomic {\n    word[slot[h]] = (seen[_pid] + 1) & WORD_MASK;\n',
   ]),
   mutant('a leave loads and stores', 'small', 'Underflow', store, [
     leaving,

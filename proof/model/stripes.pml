@@ -102,7 +102,7 @@ inline leaveStripes(h, s, k, last, b, none) {
   last = false
 }
 
-/* After the add to a stripe. */
+/* After the add. */
 inline lookAgain(i, late) {
   atomic {
     if
@@ -124,14 +124,7 @@ end:
       s = slot[opOf[i]]
     };
     if
-    :: atomic {
-        word[s] = (word[s] + 1) & WORD_MASK;
-        bits = word[s];
-        if
-        :: isOpen(bits, generation[opOf[i]]) -> entersNow(opOf[i])
-        :: else -> late = true
-        fi
-      }
+    :: word[s] = (word[s] + 1) & WORD_MASK; lookAgain(i, late)
     :: atomic { striped[s] -> k = 1; at(s, k)++ }; lookAgain(i, late)
 #if STRIPES > 1
     :: atomic { striped[s] -> k = 2; at(s, k)++ }; lookAgain(i, late)
@@ -175,7 +168,7 @@ inline giveUp(h, s, b, none) {
     :: else ->
       atomic {
         if
-        :: word[s] == b -> word[s] = b | ABANDONED; abandoned++; break
+        :: word[s] == b -> word[s] = b | ABANDONED; abandoned = abandoned + 1; break
         :: else
         fi
       }
@@ -207,10 +200,10 @@ end:
     scan(slot[h], none);
     if
     :: none -> atomic { startClose(h) }; break
-    :: !none && !parkerMade[slot[h]] -> parkerMade[slot[h]] = true
+    :: !none && !parkerMade[slot[h]] -> atomic { parkerMade[slot[h]] = true }
     :: !none && parkerMade[slot[h]] ->
       if
-      :: atomic { permit[slot[h]] -> permit[slot[h]] = false }
+      :: atomic { permit[slot[h]]; permit[slot[h]] = false }
       :: hasty[h] -> giveUp(h, slot[h], b, none); retake(h, slot[h], b, none); break
       fi
     fi

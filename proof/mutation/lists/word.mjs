@@ -48,16 +48,8 @@ export const word = [
   {
     file,
     what: 'an enter that came late tells that it was the last when it was not, and not when it was',
-    take: `	if w.leave() {
-		return refusedLast
-	}
-	return refused
-}`,
-    put: `	if !w.leave() {
-		return refusedLast
-	}
-	return refused
-}`,
+    take: '	case w.leave():',
+    put: '	case !w.leave():',
     by: 'TestWordRefusedEnterTellsThatItWasTheLast',
     race: true,
   },
