@@ -2,7 +2,7 @@
 
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
-import { root } from '../../cli/run.mjs';
+import { Failure, root } from '../../cli/run.mjs';
 import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
 import { buildPrograms, findPlanted, findTargets, fuzz } from '../fuzz/golang.mjs';
@@ -40,15 +40,22 @@ async function fuzzGo(context) {
   // The long run goes on where the last one on this machine has ended.
   const cache = context.quick ? path.join(context.folder, 'corpus') : path.join(root, 'build', 'fuzz');
   context.begin(`Go: ${targets.length} targets, ${time} each`);
+  const problems = []; // told at the end: one target that fails does not keep the others from running
   let executions = 0;
   for (const [i, target] of targets.entries()) {
     context.say(`${i + 1}/${targets.length} ${target.name}`);
     const folder = path.relative(root, target.package);
-    const found = await fuzz(context, programs.get(target.package), target, time, path.join(cache, folder));
+    const run = fuzz(context, programs.get(target.package), target, time, path.join(cache, folder));
+    const found = await run.catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+      problems.push(error.message);
+    });
+    if (!found) continue;
     executions += found.executions;
     const inputs = `${format(found.interesting)} new inputs of interest, ${format(found.corpus)} in all`;
     context.row(`Go: ${found.label}`, `${format(found.executions)} executions, ${inputs}`, 'no failure');
   }
+  context.demand(problems.length === 0, `\n${problems.join('\n')}`);
   context.row('Go: all targets', `${targets.length} targets, ${format(executions)} executions`, 'no failure');
   context.begin('Go: a planted bug');
   await findPlanted(context);

@@ -81,7 +81,7 @@ func parsePosition(text, dir string) token.Position {
 		numbers = append(numbers, n)
 		text = text[:cut]
 	}
-	if len(numbers) == 0 {
+	if len(numbers) == 0 || text == "" {
 		return token.Position{}
 	}
 	if !filepath.IsAbs(text) {
