@@ -7,7 +7,11 @@ const notNode = ['Bun', 'Deno'];
 /** Files that are not run: { on, files, reason }. */
 export const unrun = [
   { on: notNode, files: /^cli-/, reason: 'cli-is-for-node' },
-  { on: 'all', files: /^bus-(demo|conformance-servers|hazards-cluster)/, reason: 'bus-on-one-node' },
+  {
+    on: 'all',
+    files: /^bus-(demo|conformance-servers|durable-servers|hazards-cluster)/,
+    reason: 'bus-on-one-node',
+  },
   { on: ['Bun'], files: /^heap-limit/, reason: 'bun-heap-limit' },
   { on: ['Deno'], files: /^signals/, reason: 'deno-signals' },
   { on: ['Deno'], files: /^toolkit-callback-hazards/, reason: 'deno-exit-in-callback' },
