@@ -7,17 +7,19 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
 const { root } = require('./support/addon.js');
-const { makePrograms, quiesce, startProgram, startQuiesce, writeFiles } = require('./support/cli.js');
+const {
+  makePrograms,
+  quiesce,
+  startProgram,
+  startQuiesce,
+  withoutSteps,
+  writeFiles,
+} = require('./support/cli.js');
 const { newPath } = require('./support/files.js');
 const { eventually } = require('./support/wait.js');
 
 const noScripts = process.platform === 'win32' && 'a script is no program there';
 const goMod = 'module example.com/words\n\ngo 1.24.0\n';
-
-/** What was said without the lines in which steps that are slow name themselves. */
-function withoutSteps(stderr) {
-  return stderr.replaceAll(/^[A-Z][^\n.]* \.\.\.\n|^[A-Z][^\n:]*: [\d.]+ s\n/gm, '');
-}
 
 /** Builds in that folder and demands that it fails with this message, and leaves no output. */
 async function expectFailure(folder, pattern, { args = [], env } = {}) {
