@@ -13,8 +13,6 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { Bus, contents, range } = require('./support/bus.js');
 const { newPath } = require('./support/files.js');
 
-const upTo = (count) => range(1, count);
-
 const entry = JSON.stringify(path.join(__dirname, '..', 'lib', 'bus', 'index.js'));
 
 /** A process that publishes `name number` without end, several at once, and prints what was acknowledged. */
@@ -65,7 +63,7 @@ for (const [sync, rounds] of [
   test(`kill -9 at ${rounds} random moments${sync ? " with sync: 'always'" : ''}: every acknowledged event is found, none is invented`, async (t) => {
     const dir = newPath();
     const acknowledged = new Map();
-    for (const round of upTo(rounds)) {
+    for (const round of range(1, rounds)) {
       const name = `r${round}`;
       for (const line of await publishAndKill(dir, name, Math.random() * 60, sync)) {
         const [seq, ...text] = line.split(' ');
