@@ -81,7 +81,7 @@ func (m *tokenModel) settle() {
 	}
 }
 
-func (m *tokenModel) release() (any bool) {
+func (m *tokenModel) release() (changed bool) {
 	for i := len(m.list) - 1; i >= 0; i-- { // a child is younger than its parent
 		h := m.list[i]
 		if !h.freeing || h.released || h.ops > 0 || h.children > 0 {
@@ -89,13 +89,13 @@ func (m *tokenModel) release() (any bool) {
 		}
 		wait(m.t, h.handle.Done())
 		h.probe.wantCloses(m.t, 1)
-		h.released, any = true, true
+		h.released, changed = true, true
 		if p := h.parent; p != nil {
 			p.children--
 			p.attachments--
 		}
 	}
-	return any
+	return changed
 }
 
 func (m *tokenModel) check() {

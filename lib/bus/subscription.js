@@ -2,7 +2,7 @@
 
 // The class Subscription: an async iterable of events, or of lists of them.
 
-const { Handle } = require('../handle.js');
+const { Handle, isHandle } = require('../handle.js');
 const { add, takeOff } = require('./complete.js');
 const { invalidType, invalidValue } = require('../errors.js');
 const { BusEvent, memberOf } = require('./event.js');
@@ -66,7 +66,7 @@ function completeSubscription(Subscription, native) {
     // Where this wrapper ends the subscription, its iteration ends plainly.
     async free(options) {
       const outcome = Handle.prototype.free.call(this, options);
-      if (this instanceof Subscription && this.freed) endsItself(this);
+      if (this instanceof Subscription && isHandle(this) && this.freed) endsItself(this); // a proxy of one is none
       return outcome; // it rejects where that is none
     },
 

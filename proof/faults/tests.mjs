@@ -24,7 +24,7 @@ function jsTests() {
     return Array.from(text.matchAll(jsTest), ([, , list, title]) => ({
       language: 'js',
       file,
-      name: title.replaceAll(/\$\{[^}]*\}/g, '...').replaceAll('\\', ''),
+      name: title.replaceAll(/\$\{[^}]*\}/g, '…').replaceAll('\\', ''),
       rows: rowsOf(list),
       isControl: title.startsWith('the control: '),
     }));

@@ -69,11 +69,11 @@ async function runAll(context, tests) {
   return passed;
 }
 
-/** Each test of the sources was run; one in a loop, whose name has dots for what changes, at least once. */
+/** Each test of the sources was run; one in a loop, whose name has an ellipsis for what changes, at least once. */
 function demandAll(context, tests, ran) {
   const names = ran.map(({ name }) => name);
   const wasRun = ({ name }) => {
-    const parts = name.split('...').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+    const parts = name.split('…').map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
     const pattern = new RegExp(`^${parts.join('.*')}$`);
     return names.some((each) => pattern.test(each));
   };

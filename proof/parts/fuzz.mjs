@@ -2,13 +2,14 @@
 
 import { randomInt } from 'node:crypto';
 import path from 'node:path';
-import { Failure, root } from '../../cli/run.mjs';
+import { root } from '../../cli/run.mjs';
 import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
 import { buildPrograms, findPlanted, findTargets, fuzz } from '../fuzz/golang.mjs';
 import { fail, keptCases, runChild, shrink } from '../fuzz/javascript.mjs';
 import { left } from '../fuzz/surfaces.mjs';
 import { inLanes } from '../runner/lanes.mjs';
+import { gather } from '../runner/problems.mjs';
 
 const surfaces = ['quiesce', 'bus', 'test', 'shapes'];
 const seconds = { tokens: [1, 20], arguments: [2, 40], sequences: [4, 90] }; // of one surface; quick, long
@@ -46,10 +47,7 @@ async function fuzzGo(context) {
     context.say(`${i + 1}/${targets.length} ${target.name}`);
     const folder = path.relative(root, target.package);
     const run = fuzz(context, programs.get(target.package), target, time, path.join(cache, folder));
-    const found = await run.catch((error) => {
-      if (!(error instanceof Failure)) throw error;
-      problems.push(error.message);
-    });
+    const found = await gather(problems, run);
     if (!found) continue;
     executions += found.executions;
     const inputs = `${format(found.interesting)} new inputs of interest, ${format(found.corpus)} in all`;

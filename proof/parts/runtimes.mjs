@@ -2,12 +2,13 @@
 
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { Failure, root } from '../../cli/run.mjs';
+import { root } from '../../cli/run.mjs';
 import { format } from '../../demo/text.mjs';
 import { build } from '../../scripts/addons.mjs';
 import { run } from '../../scripts/run.mjs';
 import { findVariant, variants } from '../../scripts/variants.mjs';
 import { inLanes } from '../runner/lanes.mjs';
+import { gather } from '../runner/problems.mjs';
 import { expectedFailures, growthOf, reasons, whyUnrun } from '../runtimes/expectations.mjs';
 import { aimSignals, crashUnmasked, cycleWorkers, exitInFlight } from '../runtimes/hazards.mjs';
 import { installRuntimes } from '../runtimes/install.mjs';
@@ -110,15 +111,6 @@ function tally(counts, results) {
     if (test === wholeFile) continue;
     if (result === 'pass') counts.passed++;
     if (result === 'fail') counts.failed++;
-  }
-}
-
-async function gather(problems, proof) {
-  try {
-    await proof;
-  } catch (error) {
-    if (!(error instanceof Failure)) throw error;
-    problems.push(error.message);
   }
 }
 

@@ -34,6 +34,21 @@ async function allOf(topic) {
   return last < first ? [] : topic.read(first, last - first + 1);
 }
 
+/** The same by reading in steps, without a gap: number -> text. */
+async function contents(topic) {
+  const { first, last } = await topic.stats();
+  const found = new Map();
+  for (let next = first; next <= last; ) {
+    const events = await topic.read(next, 10_000);
+    assert.ok(events.length > 0, `nothing from ${next} on, of ${last}`);
+    for (const event of events) {
+      assert.equal(event.seq, next++, 'no gap');
+      found.set(event.seq, event.text());
+    }
+  }
+  return found;
+}
+
 /** The event as plain values, for comparisons. */
 const plain = ({ seq, time, data, headers }) => ({
   seq,
@@ -73,6 +88,7 @@ module.exports = {
   assertTexts,
   bytesOf,
   codeOf,
+  contents,
   freed,
   plain,
   range,

@@ -60,4 +60,9 @@ function makePrograms(scripts) {
   return folder;
 }
 
-module.exports = { makePrograms, quiesce, startProgram, startQuiesce, writeFiles };
+/** What was said without the lines in which steps that are slow name themselves. */
+function withoutSteps(stderr) {
+  return stderr.replaceAll(/^[A-Z][^\n.]* \.\.\.\n|^[A-Z][^\n:]*: [\d.]+ s\n/gm, '');
+}
+
+module.exports = { makePrograms, quiesce, startProgram, startQuiesce, withoutSteps, writeFiles };

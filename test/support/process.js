@@ -9,6 +9,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { inspect } = require('node:util');
 const { Worker } = require('node:worker_threads');
 const { root } = require('./addon.js');
+const { patience } = require('./wait.js');
 
 /**
  * What the script of a child or a worker begins with: the test addon's loader, `addon` of that variant, and
@@ -33,7 +34,7 @@ function runScript(script, { args = [], nodeArgs = [], ...options } = {}) {
 }
 
 /** Runs node with these arguments, like runScript. */
-async function runNode(args, { env, stdio, timeout = 30_000, during } = {}) {
+async function runNode(args, { env, stdio, timeout = patience(30_000), during } = {}) {
   const child = spawn(process.execPath, ['--expose-gc', ...args], {
     cwd: root,
     env: { ...process.env, NODE_TEST_CONTEXT: undefined, ...env },
@@ -100,7 +101,7 @@ function startWorker(script, { workerData, ...options } = {}) {
 }
 
 /** The worker's next message; rejects when it ends or fails first. */
-function nextMessage(worker, timeout = 30_000) {
+function nextMessage(worker, timeout = patience(30_000)) {
   return new Promise((resolve, reject) => {
     const settle = (fn) => (value) => {
       clearTimeout(timer);

@@ -12,6 +12,14 @@ export const guard = [
   },
   {
     file: 'guard.go',
+    what: 'a refused enter settles when it was not the last, and not when it was',
+    take: '	if v == refusedLast {',
+    put: '	if v != refusedLast {',
+    by: 'TestGuardRefusedEnterThatWasTheLastSettles',
+    race: true,
+  },
+  {
+    file: 'guard.go',
     what: 'the last leave does not settle',
     take: `	if g.word.leaveAt(s) {
 		g.settle()
