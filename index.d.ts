@@ -481,7 +481,7 @@ export interface Stats {
   opened: number;
   /** Handles ever released. */
   released: number;
-  /** Ops in flight; a refused enter may count for a moment. */
+  /** Ops in flight, as {@link handles} lists them, but for children. */
   ops: number;
   /** Slots ever used, the retired ones included. */
   slots: number;
@@ -491,7 +491,8 @@ export interface Stats {
   mapped: number;
 }
 
-/** Counts the handles of the process. Sync; does not wait for ops. It looks at every slot once used. */
+/** Counts the handles of the process. Sync; does not wait for ops. What it takes does not depend on how
+ * many handles there are. */
 export function stats(): Stats;
 
 /**

@@ -18,10 +18,21 @@ static char *take_room(qs_arguments *a, size_t n) {
   return p;
 }
 
+/* The longest character of UTF-8: Node leaves one out that does not fit. */
+#define LONGEST 4
+
 static int read_string(napi_env env, napi_value v, qs_arguments *a, qs_value *out) {
-  size_t length;
+  size_t length, room = sizeof a->room - a->used;
+  char *p = a->room + a->used;
+  /* Most strings are short: they are written at once, without asking how long they are. */
+  if (napi_get_value_string_utf8(env, v, room > 0 ? p : NULL, room, &length) != napi_ok) return QS_WRONG_TYPE;
+  if (length + LONGEST < room) {
+    a->used += length + 1;
+    *out = (qs_value){.tag = QS_STRING, .data = (uintptr_t)p, .length = length};
+    return QS_OK;
+  }
   if (napi_get_value_string_utf8(env, v, NULL, 0, &length) != napi_ok) return QS_WRONG_TYPE;
-  char *p = take_room(a, length + 1);
+  p = take_room(a, length + 1);
   if (p == NULL) return QS_NO_MEMORY;
   if (napi_get_value_string_utf8(env, v, p, length + 1, &length) != napi_ok) return QS_WRONG_TYPE;
   out->tag = QS_STRING;

@@ -73,9 +73,10 @@ typedef struct {
   uint8_t kinds[QS_MAX_PARAMS];
 } qs_shape;
 
-/* The sync op that an env is in; door.CurrentOp in Go, atomic in both. */
+/* The sync op that an env is in, and how many raw enters it holds; door.CurrentOp
+ * in Go, atomic in both. */
 typedef struct {
-  uint64_t sequence, token, member, started;
+  uint64_t sequence, token, member, started, held;
 } qs_current;
 
 /* What a ledger says of one guard. */

@@ -20,10 +20,11 @@ static void end_current(qs_current *c) {
 }
 
 /* What a call of a member has in common: its binding, its token, its
- * arguments. False with an exception pending. */
-static bool begin_call(napi_env env, napi_callback_info info, qs_bound **bound, uint64_t *token, qs_arguments *a) {
-  napi_value argv[QS_MAX_PARAMS + 2];
-  size_t argc = QS_MAX_PARAMS + 2;
+ * arguments. `argc` is the room in argv, all of which Node fills: the token, the
+ * member's parameters, and one that is too many. False with an exception
+ * pending. */
+static bool begin_call(napi_env env, napi_callback_info info, napi_value *argv, size_t argc, qs_bound **bound,
+                       uint64_t *token, qs_arguments *a) {
   void *data;
   a->allocations = 0; /* the rest of it need not be cleared */
   QS_TRY(env, napi_get_cb_info(env, info, &argc, argv, NULL, &data), false);
@@ -37,12 +38,12 @@ static bool begin_call(napi_env env, napi_callback_info info, qs_bound **bound, 
   return qs__read_arguments(b->q, b->shape, argc, argv + first, a);
 }
 
-napi_value qs__call_sync(napi_env env, napi_callback_info info) {
+static napi_value call_sync(napi_env env, napi_callback_info info, napi_value *argv, size_t argc) {
   qs_bound *b;
   uint64_t token;
   qs_arguments a;
   napi_value result = NULL;
-  if (begin_call(env, info, &b, &token, &a)) {
+  if (begin_call(env, info, argv, argc, &b, &token, &a)) {
     char room[RESULT_ROOM];
     qs_value out = {.bits = (uintptr_t)b->q, .data = (uintptr_t)room, .length = sizeof room};
     begin_current(&b->q->current, token, b->shape->number);
@@ -54,13 +55,24 @@ napi_value qs__call_sync(napi_env env, napi_callback_info info) {
   return result;
 }
 
+napi_value qs__call_sync(napi_env env, napi_callback_info info) {
+  napi_value argv[QS_MAX_PARAMS + 2];
+  return call_sync(env, info, argv, QS_MAX_PARAMS + 2);
+}
+
+/* The same for a member with no more than QS_FEW_PARAMS parameters. */
+napi_value qs__call_sync_few(napi_env env, napi_callback_info info) {
+  napi_value argv[QS_FEW_PARAMS + 2];
+  return call_sync(env, info, argv, QS_FEW_PARAMS + 2);
+}
+
 /* Returns the promise, or throws what kept the call from being started. */
 napi_value qs__call_async(napi_env env, napi_callback_info info) {
   qs_bound *b;
   uint64_t token, call;
   qs_arguments a;
-  napi_value promise = NULL;
-  if (begin_call(env, info, &b, &token, &a) && qs__reserve_call(b->q, &call)) {
+  napi_value argv[QS_MAX_PARAMS + 2], promise = NULL;
+  if (begin_call(env, info, argv, QS_MAX_PARAMS + 2, &b, &token, &a) && qs__reserve_call(b->q, &call)) {
     qs_value out = {.length = 0};
     quiesceStart(b->q->number, call, b->shape->number, token, a.values, b->shape->params, &out);
     if (out.tag == QS_UNDEFINED) {

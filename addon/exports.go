@@ -114,7 +114,7 @@ func quiesceFreeAll(env, call C.uint64_t, ms C.double, out *C.qs_value) {
 }
 
 // The reports, in the order of module.c.
-var reports = [...]func(*door.Wire){door.Describe, door.Handles, door.Stats}
+var reports = [...]func(*door.Wire){door.Describe, door.Handles, door.Stats, door.Ops}
 
 //export quiesceReport
 func quiesceReport(what C.uint32_t, out *C.qs_value) { reports[what](wire(out)) }

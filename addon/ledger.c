@@ -64,6 +64,13 @@ static bool add(qs_entry *e, _Atomic uint64_t *place, uint64_t before) {
   return false;
 }
 
+/* Counts raw enters that came, or went; relaxed, since only this thread writes. */
+static void count_held(qs_env *q, int64_t n) {
+  _Atomic uint64_t *held = (_Atomic uint64_t *)&q->current.held;
+  uint64_t before = atomic_load_explicit(held, memory_order_relaxed);
+  atomic_store_explicit(held, before + (uint64_t)n, memory_order_relaxed);
+}
+
 /* tryEnter(): bound to an entry. */
 static napi_value enter(napi_env env, napi_callback_info info) {
   void *data;
@@ -87,6 +94,7 @@ static napi_value enter(napi_env env, napi_callback_info info) {
       atomic_store_explicit(&e->times, times + 1, memory_order_relaxed);
     }
     atomic_store_explicit(&e->count, count + 1, memory_order_relaxed);
+    count_held(e->q, 1);
   }
   QS_TRY(env, napi_get_boolean(env, entered, &result), NULL);
   return result;
@@ -103,6 +111,7 @@ static napi_value leave(napi_env env, napi_callback_info info) {
     return NULL;
   }
   atomic_store_explicit(&e->count, count - 1, memory_order_relaxed);
+  count_held(e->q, -1);
   leave_place(e, e->place, 1);
   return NULL;
 }
@@ -252,6 +261,7 @@ void qs__give_back(qs_env *q) {
   for (uint32_t i = 0; i < q->ledger.room; i++) {
     for (qs_entry *e = q->ledger.buckets[i]; e != NULL; e = e->next) {
       uint32_t count = atomic_exchange(&e->count, 0);
+      count_held(q, -(int64_t)count);
       if (count > 0) leave_place(e, e->place, count);
     }
   }

@@ -48,7 +48,7 @@ static napi_value setup(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-enum { REPORT_DESCRIBE, REPORT_HANDLES, REPORT_STATS };
+enum { REPORT_DESCRIBE, REPORT_HANDLES, REPORT_STATS, REPORT_OPS };
 
 static napi_value report(napi_env env, napi_callback_info info, uint32_t what) {
   qs_env *q = qs__env_of(env, info, NULL, NULL);
@@ -58,10 +58,11 @@ static napi_value report(napi_env env, napi_callback_info info, uint32_t what) {
   return qs__take_value(q, &out);
 }
 
-/* describe(), handles(), stats() -> JSON */
+/* describe(), handles(), stats() -> JSON; ops() -> a number */
 static napi_value describe(napi_env env, napi_callback_info info) { return report(env, info, REPORT_DESCRIBE); }
 static napi_value handles(napi_env env, napi_callback_info info) { return report(env, info, REPORT_HANDLES); }
 static napi_value stats(napi_env env, napi_callback_info info) { return report(env, info, REPORT_STATS); }
+static napi_value ops(napi_env env, napi_callback_info info) { return report(env, info, REPORT_OPS); }
 
 /* trace(): from now on time-outs are told with the ops that held them. */
 static napi_value trace(napi_env env, napi_callback_info info) {
@@ -86,6 +87,7 @@ static const struct {
     {"describe", describe},
     {"handles", handles},
     {"stats", stats},
+    {"ops", ops},
     {"attach", qs__attach},
     {"detach", qs__detach_wrapper},
     {"share", qs__share},
@@ -125,7 +127,8 @@ static bool export_members(qs_env *q, napi_value exports) {
   }
   for (uint32_t i = 0; i < members; i++) {
     q->bound[i] = (qs_bound){.q = q, .shape = &shapes[i]};
-    napi_callback call = shapes[i].is_async ? qs__call_async : qs__call_sync;
+    napi_callback call = shapes[i].params <= QS_FEW_PARAMS ? qs__call_sync_few : qs__call_sync;
+    if (shapes[i].is_async) call = qs__call_async;
     QS_TRY(q->env, napi_create_function(q->env, NULL, 0, call, &q->bound[i], &function), false);
     QS_TRY(q->env, napi_set_element(q->env, list, i, function), false);
   }

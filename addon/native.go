@@ -55,6 +55,7 @@ var (
 	_ [unsafe.Offsetof(C.qs_value{}.length)]byte    = [unsafe.Offsetof(door.Wire{}.Length)]byte{}
 	_ [unsafe.Sizeof(C.qs_current{})]byte           = [unsafe.Sizeof(door.CurrentOp{})]byte{}
 	_ [unsafe.Offsetof(C.qs_current{}.started)]byte = [unsafe.Offsetof(door.CurrentOp{}.Started)]byte{}
+	_ [unsafe.Offsetof(C.qs_current{}.held)]byte    = [unsafe.Offsetof(door.CurrentOp{}.Held)]byte{}
 	_ [C.QS_SLOT_SIZE]byte                          = [guard.SlotSize]byte{}
 	_ [C.QS_STRIPES_OFFSET]byte                     = [guard.StripesOffset]byte{}
 	_ [C.QS_STRIPE_SIZE]byte                        = [guard.StripeSize]byte{}

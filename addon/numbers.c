@@ -10,9 +10,10 @@
 
 int qs__read_integer(napi_env env, napi_value v, double *out) {
   if (napi_get_value_double(env, v, out) != napi_ok) return QS_WRONG_TYPE;
-  if (*out != trunc(*out)) return QS_NOT_INTEGER; /* NaN too */
-  if (fabs(*out) > MAX_SAFE_INTEGER) return isinf(*out) ? QS_NOT_INTEGER : QS_OUT_OF_RANGE;
-  *out += 0.0; /* -0 becomes 0 */
+  if (!(fabs(*out) <= MAX_SAFE_INTEGER)) return isfinite(*out) ? QS_OUT_OF_RANGE : QS_NOT_INTEGER;
+  double integer = (double)(int64_t)*out; /* without a call of trunc() */
+  if (*out != integer) return QS_NOT_INTEGER;
+  *out = integer; /* -0 has become 0 */
   return QS_OK;
 }
 

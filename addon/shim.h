@@ -165,7 +165,9 @@ napi_value qs__free_sync(napi_env env, napi_callback_info info);
 napi_value qs__free_all(napi_env env, napi_callback_info info);
 
 /* calls.c */
+#define QS_FEW_PARAMS 3
 napi_value qs__call_sync(napi_env env, napi_callback_info info);
+napi_value qs__call_sync_few(napi_env env, napi_callback_info info);
 napi_value qs__call_async(napi_env env, napi_callback_info info);
 napi_value qs__abort(napi_env env, napi_callback_info info);
 napi_value qs__last_call(napi_env env, napi_callback_info info);

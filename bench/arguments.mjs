@@ -29,8 +29,13 @@ export function readArguments(args, figures) {
   return { ...values, names: positionals };
 }
 
-/** The figures that are asked for. */
-export function namesOf({ names, quick }, figures) {
-  if (names.length > 0) return names;
-  return Object.keys(figures).filter((name) => !quick || figures[name].margin);
+/** The figures that are asked for. In a quick run they have no rivals but those that a bar is about. */
+export function chosenOf({ names, quick }, figures) {
+  const chosen =
+    names.length > 0 ? names : Object.keys(figures).filter((name) => !quick || figures[name].margin);
+  const asMeasured = ({ rivals, ...figure }) => ({
+    ...figure,
+    rivals: quick && !figure.pair ? rivals.filter(({ bar }) => bar) : rivals,
+  });
+  return Object.fromEntries(chosen.map((name) => [name, asMeasured(figures[name])]));
 }

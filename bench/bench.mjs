@@ -6,7 +6,7 @@ import { capture, Failure } from '../cli/run.mjs';
 import { environment } from '../demo/environment.mjs';
 import { UsageError } from '../demo/options.mjs';
 import { Progress } from '../demo/progress.mjs';
-import { namesOf, readArguments, usage } from './arguments.mjs';
+import { chosenOf, readArguments, usage } from './arguments.mjs';
 import { figures } from './figures.mjs';
 import { writePage } from './page.mjs';
 import { report } from './report.mjs';
@@ -36,18 +36,21 @@ async function main(args) {
     command: ['npm run bench', ...(args.length > 0 ? ['--', ...args] : [])].join(' '),
     load: loadavg()[0],
   };
-  const names = namesOf(options, figures);
+  const chosen = chosenOf(options, figures);
+  const isWhole = !options.quick && options.names.length === 0;
   const progress = new Progress();
   progress.begin('Setting up');
   const tell = (line) => progress.update(line);
-  setUp(new Set(names.flatMap((name) => figures[name].needs ?? [])), tell);
-  progress.begin(`${names.length} figures`);
+  const contestants = Object.values(chosen).flatMap((figure) => [figure, ...figure.rivals]);
+  const needed = contestants.flatMap(({ needs = [] }) => needs);
+  setUp(new Set(isWhole ? ['packages', ...needed] : needed), tell);
+  progress.begin(`${Object.keys(chosen).length} figures`);
   const start = performance.now();
-  const results = await takeFigures(names, options, tell);
+  const results = await takeFigures(chosen, options, tell);
   progress.end();
   const document = { environment: ran, results, seconds: (performance.now() - start) / 1000 };
-  console.log(options.json ? JSON.stringify(document, null, 2) : report(document));
-  if (!options.quick && options.names.length === 0) writePage(document);
+  console.log(options.json ? JSON.stringify(document, null, 2) : report(document, chosen));
+  if (isWhole) writePage(document);
   const isMissed = ({ missed, rivals }) => missed || rivals.some((rival) => rival.missed);
   return Object.values(results).some(isMissed) ? 1 : 0;
 }

@@ -15,7 +15,7 @@ export function writePage({ environment, results, seconds }) {
   const lines = [headOf('benchmark', { command: environment.command, seconds })];
   for (const [subject, figures] of subjects) {
     const names = Object.keys(figures).filter((name) => name in results);
-    const rows = names.flatMap((name) => rowsOf(name, results[name]));
+    const rows = names.flatMap((name) => rowsOf(name, figures[name], results[name]));
     const cells = rows.map(({ ratio, bar, what, value, against, rival, missed }) => [
       missed ? `**${ratio}**` : ratio,
       missed ? `${bar}, **missed**` : bar,

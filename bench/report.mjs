@@ -2,11 +2,10 @@
 
 import { environmentLine } from '../demo/environment.mjs';
 import { table } from '../demo/text.mjs';
-import { figures } from './figures.mjs';
 
-/** The whole report, as text. */
-export function report({ environment, results }) {
-  const rows = Object.entries(results).flatMap(([name, result]) => rowsOf(name, result));
+/** The whole report on these figures, as text. */
+export function report({ environment, results }, figures) {
+  const rows = Object.entries(results).flatMap(([name, result]) => rowsOf(name, figures[name], result));
   const missed = rows.filter((row) => row.missed);
   const lines = rows.map((row) => [
     row.ratio,
@@ -33,8 +32,7 @@ export function report({ environment, results }) {
 const plain = (text) => text.replaceAll('`', '');
 
 /** The rows of one figure: its own with its first rival, then one for each other rival and for what else it tells. */
-export function rowsOf(name, result) {
-  const { what, rivals, bar, unit, also = {} } = figures[name];
+export function rowsOf(name, { what, rivals, bar, unit, also = {} }, result) {
   const value = quantity(result.value, unit);
   const against = rivals.map((rival, i) => rivalRow(rival, result.rivals[i], unit));
   if (against.length === 0 || bar) {
@@ -59,10 +57,10 @@ export function rowsOf(name, result) {
   return rows;
 }
 
-function rivalRow({ against, bar }, { ratio, difference, value, missed }, unit) {
+function rivalRow({ against, bar, limit }, { ratio, difference, value, missed }, unit) {
   const byDifference = bar?.more !== undefined;
   return {
-    against,
+    against: limit ? `the limit: ${against}` : against,
     ratio: byDifference ? `+${quantity(difference, unit)}` : times(ratio),
     bar: bar ? barText(bar, unit) : '',
     rival: quantity(value, unit),

@@ -3,7 +3,6 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { figures } from './figures.mjs';
 import { median } from './timing.mjs';
 
 const start = promisify(execFile);
@@ -11,8 +10,9 @@ const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
 
 const times = { quick: 5, full: 15 };
 
-/** Resolves with the result of each figure, by name. `tell` hears of each round before it starts. */
-export async function takeFigures(names, { quick }, tell) {
+/** Resolves with the result of each of these figures, by name. `tell` hears of each round before it starts. */
+export async function takeFigures(figures, { quick }, tell) {
+  const names = Object.keys(figures);
   const samples = Object.fromEntries(names.map((name) => [name, []]));
   const rounds = shuffle(names.flatMap((name) => Array(timesOf(figures[name], quick)).fill(name)));
   for (const [i, name] of rounds.entries()) {

@@ -1,5 +1,4 @@
-// What the benchmark needs: its own npm packages, the addons, the rivals, programs of Go. Each is made when a figure
-// needs it.
+// What the benchmark needs: its own npm packages, the addons, the rivals, programs of Go. Each is made when it is needed.
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -8,10 +7,19 @@ import { capture, Failure, root } from '../cli/run.mjs';
 import { rivalPath } from './rivals.mjs';
 
 const folder = path.join(root, 'bench');
+const rivals = path.join(folder, 'rivals');
 const library = path.join(root, 'build', 'bench');
 
 const parts = {
-  rivals: buildRivals,
+  packages: installPackages, // for the plot
+  koffi() {
+    installPackages();
+    buildLibrary('clib');
+  },
+  rivals() {
+    buildEmpty();
+    buildLibrary('percall');
+  },
   tally: () => buildPackage('bench/tally', 'build/toolkit/tally'),
   minify: () => buildPackage('examples/minify', 'build/bench/minify'),
   guard: () => compile('guard', ['test', '-c'], './guard/', root),
@@ -21,7 +29,6 @@ const parts = {
 
 /** Makes all that is named; names that are not of this list are those of addons (scripts/variants.mjs). */
 export function setUp(names, tell) {
-  installPackages();
   mkdirSync(library, { recursive: true });
   const addons = ['quiesce', ...[...names].filter((name) => !(name in parts))];
   tell(`Building ${addons.join(', ')}`);
@@ -49,29 +56,20 @@ function installPackages() {
   run('npm', ['ci', '--no-audit', '--no-fund', '--ignore-scripts'], folder);
 }
 
-function buildRivals() {
+function buildEmpty() {
   const { env, settings } = goEnvironment();
-  const flags = process.platform === 'darwin' ? ['-undefined', 'dynamic_lookup'] : [];
   const [compiler, ...own] = settings.CC.split(' ');
   const includes = env.CGO_CFLAGS.match(/-I\S+|'-I[^']*'|"-I[^"]*"/g).map((each) =>
     each.replaceAll(/['"]/g, ''),
   );
-  const args = [
-    ...own,
-    '-O2',
-    '-shared',
-    '-fPIC',
-    ...flags,
-    ...includes,
-    '-o',
-    rivalPath('empty'),
-    'empty.c',
-  ];
-  run(compiler, args, path.join(folder, 'rivals'));
-  for (const name of ['percall', 'clib']) {
-    const flags = ['-trimpath', '-buildmode=c-shared', '-ldflags=-s -w', '-o', rivalPath(name)];
-    run('go', ['build', ...flags, `./${name}`], path.join(folder, 'rivals'), env);
-  }
+  const flags = ['-O2', '-shared', '-fPIC'];
+  if (process.platform === 'darwin') flags.push('-undefined', 'dynamic_lookup');
+  run(compiler, [...own, ...flags, ...includes, '-o', rivalPath('empty'), 'empty.c'], rivals);
+}
+
+function buildLibrary(name) {
+  const flags = ['-trimpath', '-buildmode=c-shared', '-ldflags=-s -w', '-o', rivalPath(name)];
+  run('go', ['build', ...flags, `./${name}`], rivals, goEnvironment().env);
 }
 
 function buildPackage(source, out) {

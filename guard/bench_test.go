@@ -73,6 +73,19 @@ func BenchmarkEnterLeave(b *testing.B) {
 	}
 }
 
+// The parallel contestants share one object. These do not: it is the least that
+// two locked adds take.
+func BenchmarkOwnCounters(b *testing.B) {
+	b.RunParallel(func(pb *testing.PB) {
+		var lines [2 * StripeSize / 8]atomic.Int64
+		own := &lines[StripeSize/8]
+		for pb.Next() {
+			addOne(own, 1)
+			addOne(own, -1)
+		}
+	})
+}
+
 //go:noinline
 func addOne(n *atomic.Int64, d int64) { n.Add(d) }
 

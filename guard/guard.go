@@ -67,8 +67,9 @@ type Op struct {
 // OpsLimit ops are in flight; then the op is empty and the object must not be
 // touched. It never blocks.
 func (g *Guard) TryEnter() (op Op, ok bool) {
-	l := g.word.look()
-	if g.word.entersAlone(l, 0) {
+	w := &g.word
+	l := w.look()
+	if l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 {
 		return Op{guard: g}, true
 	}
 	return g.entersOtherwise(l)
@@ -104,7 +105,15 @@ func (op *Op) Leave() {
 }
 
 func (g *Guard) leave(s *stripe) {
-	if g.word.leaveAt(s) {
+	if s != nil {
+		g.leaveStripe(s)
+	} else if g.word.leave() {
+		g.settle()
+	}
+}
+
+func (g *Guard) leaveStripe(s *stripe) {
+	if g.word.leaveStripe(s) {
 		g.settle()
 	}
 }

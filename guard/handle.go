@@ -127,6 +127,7 @@ func (h *Handle) cancel() {
 type HandleOp struct {
 	_      noCopy // not last: there it would take room
 	handle *Handle
+	word   *word   // of the handle's slot
 	stripe *stripe // that counts it, nil for the word
 }
 
@@ -150,12 +151,21 @@ func (op *HandleOp) Attach() bool { return op.handle.attach() }
 func (op *HandleOp) Leave() {
 	if h := op.handle; h != nil {
 		op.handle = nil
-		h.leave(op.stripe)
+		h.leave(op.word, op.stripe)
 	}
 }
 
-func (h *Handle) leave(s *stripe) {
-	if h.slot.word.leaveAt(s) {
+// leave takes one op off the slot's word, or off a stripe of it.
+func (h *Handle) leave(w *word, s *stripe) {
+	if s != nil {
+		h.leaveStripe(s)
+	} else if w.leave() {
+		h.table.Settle(h.token)
+	}
+}
+
+func (h *Handle) leaveStripe(s *stripe) {
+	if h.slot.word.leaveStripe(s) {
 		h.table.Settle(h.token)
 	}
 }
@@ -183,7 +193,7 @@ func (op *HandleOp) OpenChild(resource io.Closer, o Options) (*Handle, error) {
 	}
 	child, late, err := parent.adopt(resource, o, op.stripe)
 	if err != nil {
-		parent.leave(op.stripe) // first: Close may end this goroutine
+		parent.leave(op.word, op.stripe) // first: Close may end this goroutine
 		closeResource(resource)
 		return nil, err
 	}
@@ -225,5 +235,5 @@ func (h *Handle) orphan() {
 	if attached {
 		parent.detach()
 	}
-	parent.leave(h.held)
+	parent.leave(&parent.slot.word, h.held)
 }

@@ -44,7 +44,7 @@ func TestFault39_CopiedHandleOpPanicsAndCorruptsNothing(t *testing.T) {
 	h := open(t, &table, nil)
 	extra := func() {
 		t.Helper()
-		op := &HandleOp{handle: h}
+		op := &HandleOp{handle: h, word: &h.slot.word}
 		before := h.slot.word.bits.Load()
 		defer func() {
 			if recover() == nil {

@@ -43,15 +43,16 @@ type entry struct {
 	stripes *stripes
 }
 
+// A chunk is what is mapped at a time. Its slots are set last.
 type chunk struct {
-	slots   *[ChunkSlots]slot
-	entries [ChunkSlots]entry
+	slots   atomic.Pointer[[ChunkSlots]slot]
+	entries *[ChunkSlots]entry
 }
 
 // slotSpace maps the slots, chunk by chunk. Chunks are added under the table's
 // lock and read by anyone.
 type slotSpace struct {
-	chunks [maxChunks]atomic.Pointer[chunk]
+	chunks [maxChunks]chunk
 	// directory mirrors chunks for C: an array of maxChunks addresses, each 0
 	// or the first slot of a chunk.
 	directory *[maxChunks]atomic.Uintptr
@@ -65,17 +66,19 @@ func (s *slotSpace) at(index uint64) (*slot, *entry) {
 	if index >= MaxHandles {
 		return nil, nil
 	}
-	c := s.chunks[index/ChunkSlots].Load()
-	if c == nil {
+	c := &s.chunks[index/ChunkSlots]
+	slots := c.slots.Load()
+	if slots == nil {
 		return nil, nil
 	}
-	return &c.slots[index%ChunkSlots], &c.entries[index%ChunkSlots]
+	return &slots[index%ChunkSlots], &c.entries[index%ChunkSlots]
 }
 
 // ensure maps the chunk that holds index.
 func (s *slotSpace) ensure(index uint32) error {
 	number := index / ChunkSlots
-	if s.chunks[number].Load() != nil {
+	c := &s.chunks[number]
+	if c.slots.Load() != nil {
 		return nil
 	}
 	if err := s.ensureDirectory(); err != nil {
@@ -85,9 +88,9 @@ func (s *slotSpace) ensure(index uint32) error {
 	if err != nil {
 		return ErrNoMemory
 	}
-	c := &chunk{slots: (*[ChunkSlots]slot)(p)}
 	s.mapped.Add(ChunkSlots * SlotSize)
-	s.chunks[number].Store(c)
+	c.entries = new([ChunkSlots]entry)
+	c.slots.Store((*[ChunkSlots]slot)(p))
 	s.directory[number].Store(uintptr(p))
 	return nil
 }

@@ -142,7 +142,7 @@ func wantUnpublished(t *testing.T, table *Table, before Stats) {
 		t.Errorf("half-published: %+v, before %+v", after, before)
 	}
 	number := before.Slots / ChunkSlots
-	if table.space.chunks[number].Load() != nil {
+	if table.space.chunks[number].slots.Load() != nil {
 		t.Error("a chunk is there")
 	}
 	if d := table.space.directory; d != nil && d[number].Load() != 0 {

@@ -7,20 +7,19 @@ type Stats struct {
 	Abandoned uint64 `json:"abandoned"` // freeing handles whose deadline passed
 	Opened    uint64 `json:"opened"`    // handles ever opened
 	Released  uint64 `json:"released"`  // handles ever released
-	Ops       uint64 `json:"ops"`       // ops in flight; a refused enter may count for a moment
 	Slots     uint64 `json:"slots"`     // slots ever used, the retired ones included
 	Retired   uint64 `json:"retired"`   // slots whose generations ran out
 	Mapped    uint64 `json:"mapped"`    // bytes mapped for slots
 }
 
-// Stats counts. It looks at every slot once used, for Ops.
+// Stats counts. What it takes does not depend on how many handles there are.
 func (t *Table) Stats() Stats {
 	t.mu.Lock()
 	slots, retired := t.next, t.retired
 	t.mu.Unlock()
 	released := t.released.Load() // before opened, so that Live is not negative
 	opened := t.opened.Load()
-	s := Stats{
+	return Stats{
 		Live:      opened - released,
 		Freeing:   uint64(max(0, t.freeing.Load())),
 		Abandoned: uint64(max(0, t.abandoned.Load())),
@@ -30,11 +29,20 @@ func (t *Table) Stats() Stats {
 		Retired:   uint64(retired),
 		Mapped:    t.space.mapped.Load(),
 	}
+}
+
+// Ops counts the ops in flight on all handles, of C code too, and the holds of
+// children; a refused enter may count for a moment. It looks at every slot once
+// used.
+func (t *Table) Ops() (n uint64) {
+	t.mu.Lock()
+	slots := t.next
+	t.mu.Unlock()
 	for i := range uint64(slots) {
-		w, _ := t.space.at(i)
-		s.Ops += w.word.inFlight()
+		s, _ := t.space.at(i)
+		n += s.word.inFlight()
 	}
-	return s
+	return n
 }
 
 // Handles returns the handles that are not yet released, in the order of their

@@ -157,14 +157,6 @@ func (w *word) leaveStripe(s *stripe) bool {
 	return s.ops.Add(^uint64(0)) == 0 && w.bits.Load()&freeingBit != 0
 }
 
-// leaveAt is leaveStripe, or leave where s is nil.
-func (w *word) leaveAt(s *stripe) bool {
-	if s == nil {
-		return w.leave()
-	}
-	return w.leaveStripe(s)
-}
-
 // inFlight returns the number of ops in flight at about one moment.
 func (w *word) inFlight() uint64 { return w.bits.Load()&opsMask + w.stripes.Load().sum() }
 

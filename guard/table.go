@@ -158,13 +158,20 @@ func (t *Table) Lookup(token Token) (*Handle, error) {
 //
 // Errors: ErrFreed once freeing began, ErrInvalid, ErrOpsLimit.
 func (t *Table) Enter(token Token) (HandleOp, error) {
-	s, e := t.space.at(token.index())
-	if s == nil || token.generation() == 0 {
+	i := token.index()
+	if i >= MaxHandles || token.generation() == 0 {
 		return HandleOp{}, ErrInvalid
 	}
-	l := s.word.look()
-	if s.word.entersAlone(l, token.generation()) {
-		return HandleOp{handle: e.handle.Load()}, nil
+	c := &t.space.chunks[i/ChunkSlots%maxChunks]
+	slots := c.slots.Load()
+	if slots == nil {
+		return HandleOp{}, ErrInvalid
+	}
+	w := &slots[i%ChunkSlots].word
+	e := &c.entries[i%ChunkSlots]
+	l := w.look()
+	if l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 {
+		return HandleOp{handle: e.handle.Load(), word: w}, nil
 	}
 	return t.entersOtherwise(token, l)
 }
@@ -179,12 +186,12 @@ func (t *Table) entersOtherwise(token Token, l look) (HandleOp, error) {
 	}
 	switch v {
 	case entered:
-		return HandleOp{handle: e.handle.Load(), stripe: at}, nil
+		return HandleOp{handle: e.handle.Load(), word: &s.word, stripe: at}, nil
 	case met:
 		if e.heat.rises() {
 			t.makeStripes(s, e)
 		}
-		return HandleOp{handle: e.handle.Load()}, nil
+		return HandleOp{handle: e.handle.Load(), word: &s.word}, nil
 	case crowded:
 		return HandleOp{}, ErrOpsLimit
 	case refusedLast:

@@ -190,7 +190,7 @@ func TestRefusedEntersDecrementReleasesAnAbandonedHandle(t *testing.T) {
 	h.slot.word.bits.Add(1)
 	wantFree(t, h, 0, TimedOut)
 	p.wantCloses(t, 0)
-	h.leave(nil)
+	h.leave(&h.slot.word, nil)
 	wait(t, h.Done())
 	p.wantCloses(t, 1)
 	table.Settle(h.token) // one more decrement at zero finds nothing to claim

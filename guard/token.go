@@ -24,3 +24,7 @@ func makeToken(index, generation uint32) Token {
 
 func (t Token) index() uint64      { return uint64(t) >> generationShift }
 func (t Token) generation() uint32 { return uint32(t) }
+
+// idle returns the state word of the token's slot while it is open and no op is
+// in flight.
+func (t Token) idle() uint64 { return uint64(t) << generationShift }

@@ -51,10 +51,24 @@ func wantNoneLost(t *testing.T, value func() int64, change func() (by int64)) {
 	}
 }
 
-func TestWordEntersOfManyThreadsAllCount(t *testing.T) {
-	w := openWord(0)
-	wantNoneLost(t, w.ops, func() int64 {
-		if v := w.tryEnter(anyGeneration); v != entered && v != met {
+func TestTokenEntersOfManyThreadsAllCount(t *testing.T) {
+	var table Table
+	h := open(t, &table, nil)
+	_, e := table.space.at(h.token.index())
+	e.heat.met.Store(HotAfter + 1) // it never runs hot
+	wantNoneLost(t, h.slot.word.ops, func() int64 {
+		if _, err := table.Enter(h.token); err != nil {
+			return 0
+		}
+		return 1
+	})
+}
+
+func TestGuardEntersOfManyThreadsAllCount(t *testing.T) {
+	var g Guard
+	g.heat.met.Store(HotAfter + 1)
+	wantNoneLost(t, g.word.ops, func() int64 {
+		if _, ok := g.TryEnter(); !ok {
 			return 0
 		}
 		return 1

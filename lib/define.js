@@ -70,10 +70,23 @@ function syncMethod(Class, { call, static: isStatic }, convert, finish) {
   };
 }
 
+/** Few arguments are passed on one by one: to spread a list takes V8 a third of the time of a whole call. */
 function plainMethod(Class, call, isStatic) {
   if (isStatic) return (...args) => call(...args);
   return function (...args) {
-    return call(tokenOf(this, Class), ...args);
+    const token = tokenOf(this, Class);
+    switch (args.length) {
+      case 0:
+        return call(token);
+      case 1:
+        return call(token, args[0]);
+      case 2:
+        return call(token, args[0], args[1]);
+      case 3:
+        return call(token, args[0], args[1], args[2]);
+      default:
+        return call(token, ...args);
+    }
   };
 }
 
@@ -93,16 +106,27 @@ function tracedMethod(addon, method) {
   };
 }
 
+/** A method that returns a promise: whatever goes wrong, it is that which is rejected. */
 function asyncMethod(addon, Class, member, convert, finish) {
   const takeSignal = signalTaker(member);
-  return async function method(...args) {
-    const signal = takeSignal(args);
-    const token = member.static ? [] : [tokenOf(this, Class)];
-    const site = tracing && siteOf(method);
+  const start = syncMethod(Class, member, convert);
+  async function startAndFinish(handle, args, signal, site) {
+    const token = member.static ? [] : [tokenOf(handle, Class)];
     const converted = convert ? convert(args) : args;
     const result = await callAsync(addon.native, member.call, [...token, ...converted], signal);
     if (site && result instanceof Handle) addon.native.setSite(result.token, site);
     return finish ? finish(result) : result;
+  }
+  return function method(...args) {
+    try {
+      const signal = takeSignal(args);
+      if (signal || finish || tracing) {
+        return startAndFinish(this, args, signal, tracing && siteOf(method));
+      }
+      return start.apply(this, args);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   };
 }
 

@@ -46,7 +46,19 @@ test('FAULTS 10: the native binding exports these functions and no other', () =>
       'freeSync',
       'handles',
     ],
-    ...['isFreed', 'lastCall', 'members', 'openGuard', 'setSite', 'setup', 'share', 'stats', 'take', 'trace'],
+    ...[
+      'isFreed',
+      'lastCall',
+      'members',
+      'openGuard',
+      'ops',
+      'setSite',
+      'setup',
+      'share',
+      'stats',
+      'take',
+      'trace',
+    ],
   ]);
   assert.strictEqual(native.members.length, addon.members.length);
   for (const member of native.members) assert.strictEqual(typeof member, 'function');

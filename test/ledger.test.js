@@ -10,7 +10,7 @@ const { loadTestAddon } = require('./support/addon.js');
 const { startWorker } = require('./support/bodies.js');
 const { delay, exitOf, nextMessage } = require('./support/process.js');
 
-const { addon } = loadTestAddon();
+const { addon, ...loaded } = loadTestAddon();
 const Guard = defineGuard(addon);
 const opsIn = ({ token }) =>
   JSON.parse(addon.native.handles()).find((each) => each.token === token)?.inFlight;
@@ -92,4 +92,34 @@ test('FAULTS 1, 3: workers enter guards while they are freed: none is inside aft
   if (!outcomes.has('not woken')) await Promise.all(workers.map(exitOf));
   for (const worker of workers) await worker.terminate();
   assert.deepEqual({ outcomes: [...outcomes], late: shared.state[late] }, { outcomes: ['drained'], late: 0 });
+});
+
+test('stats() counts the ops that handles() lists, of all threads, until they end', async () => {
+  const { Sleeper } = loaded;
+  const stats = () => JSON.parse(addon.native.stats()).ops;
+  const before = stats();
+  const guard = new Guard();
+  const sleeper = Sleeper.open();
+  const pending = [1, 2].map(() => sleeper.sleep(2 ** 40));
+  for (let i = 0; i < 3; i++) guard.tryEnter();
+  assert.equal(stats() - before, 5);
+  const worker = startWorker(({ addon, parentPort }, token) => {
+    const { defineGuard } = require('./lib/guard.js');
+    const own = defineGuard(addon.addon).attach(token);
+    own.tryEnter();
+    own.tryEnter();
+    own.leave();
+    parentPort.on('message', () => {}).postMessage('inside');
+  }, guard.token);
+  await nextMessage(worker);
+  assert.equal(stats() - before, 6);
+  await worker.terminate();
+  assert.equal(stats() - before, 5);
+  for (let i = 0; i < 3; i++) guard.leave();
+  assert.equal(stats() - before, 2);
+  const freed = sleeper.free();
+  for (const each of pending) await assert.rejects(each, { code: 'ERR_HANDLE_FREED' });
+  assert.equal(await freed, 'drained');
+  assert.equal(stats() - before, 0);
+  assert.equal(guard.freeSync(), 'drained');
 });

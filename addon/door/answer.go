@@ -29,20 +29,20 @@ func answer(out *Wire, m *Member, parent *pass, v Value, err error) {
 	}
 	switch v.tag {
 	case tagString, tagBytes:
-		if env := out.Bits; env != 0 && uint64(len(v.text)) > out.Length {
-			*out = Wire{Tag: uint64(tagMade), Bits: Memory.Make(env, uint64(v.tag), v.text)}
-		} else if !store(out, v.tag, v.text) {
-			fail(out, m, noMemoryError(len(v.text)))
+		if env := out.Bits; env != 0 && v.bits > out.Length {
+			*out = Wire{Tag: uint64(tagMade), Bits: Memory.Make(env, uint64(v.tag), v.text())}
+		} else if !store(out, v.tag, v.text()) {
+			fail(out, m, noMemoryError(len(v.text())))
 		}
 	case tagHandle:
-		w, err := open(parent, v)
+		w, err := open(parent, v.opening())
 		if err != nil {
 			fail(out, m, err)
 			return
 		}
 		*out = w
 	case tagError:
-		fail(out, m, RangeError("the result "+v.text))
+		fail(out, m, RangeError("the result "+v.text()))
 	default:
 		*out = Wire{Tag: uint64(v.tag), Bits: v.bits}
 	}

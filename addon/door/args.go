@@ -13,12 +13,43 @@ import (
 // An optional argument that was left out is undefined: see Has.
 type Args struct {
 	wires []Wire
+	kept  *kept // nil for most sync calls: what is passed on is small then
+}
+
+// kept is what a call has of its arguments beside their wires.
+type kept struct {
 	// owned holds the bytes of an async call, which outlive the caller's; a
-	// wire's Data then is an offset into it.
+	// wire's Data then is an offset into it. Of a sync call it is nil.
 	owned     []byte
 	handles   []pass // entered for the call, by number of argument
 	callbacks []*Callback
 }
+
+func (a *Args) keep() *kept {
+	if a.kept == nil {
+		a.kept = &kept{}
+	}
+	return a.kept
+}
+
+// entered returns the passes of the handles among the arguments, if there are
+// any that are.
+func (a *Args) entered() []pass {
+	if a.kept == nil {
+		return nil
+	}
+	return a.kept.handles
+}
+
+// taken returns the callbacks among the arguments, if there may be any.
+func (a *Args) taken() []*Callback {
+	if a.kept == nil {
+		return nil
+	}
+	return a.kept.callbacks
+}
+
+func (a *Args) isOwned() bool { return a.kept != nil && a.kept.owned != nil }
 
 // Len returns the number of arguments, the optional ones included.
 func (a Args) Len() int { return len(a.wires) }
@@ -63,7 +94,7 @@ func DurationOf(ms float64) time.Duration {
 // String returns a string argument.
 func (a Args) String(i int) string {
 	b := a.view(i)
-	if a.owned != nil {
+	if a.isOwned() {
 		return unsafe.String(unsafe.SliceData(b), len(b))
 	}
 	return string(b)
@@ -73,7 +104,7 @@ func (a Args) String(i int) string {
 // that is a string. The method may keep and change it.
 func (a Args) Bytes(i int) []byte {
 	b := a.view(i)
-	if a.owned != nil {
+	if a.isOwned() {
 		return b
 	}
 	return copied(b)
@@ -86,26 +117,25 @@ func (a Args) Peek(i int) []byte { return a.view(i) }
 
 // Resource returns the resource of a handle argument. It is entered until the
 // method returns.
-func (a Args) Resource(i int) io.Closer { return a.handles[i].resource }
+func (a Args) Resource(i int) io.Closer { return a.kept.handles[i].resource }
 
 // Callback returns an argument of kind Callback. The method may keep it.
-func (a Args) Callback(i int) *Callback { return a.callbacks[i] }
+func (a Args) Callback(i int) *Callback { return a.kept.callbacks[i] }
 
 // Value returns an argument of kind Any as it came.
 func (a Args) Value(i int) Value {
 	w := &a.wires[i]
-	v := Value{tag: tag(w.Tag), bits: w.Bits}
 	if w.hasData() {
-		v.text = strings.Clone(a.String(i))
+		return valueOf(tag(w.Tag), strings.Clone(a.String(i)))
 	}
-	return v
+	return Value{tag: tag(w.Tag), bits: w.Bits}
 }
 
 func (a Args) view(i int) []byte {
 	w := &a.wires[i]
-	if a.owned != nil {
+	if a.isOwned() {
 		end := uint64(w.Data) + w.Length
-		return a.owned[w.Data:end:end]
+		return a.kept.owned[w.Data:end:end]
 	}
 	return w.bytes()
 }

@@ -1,7 +1,6 @@
 package door
 
 import (
-	"context"
 	"runtime/debug"
 	"time"
 
@@ -16,10 +15,10 @@ type pending struct {
 	member  *Member
 	token   guard.Token
 	args    Args
+	kept    kept
 	pass    pass
 	started time.Time
-	ctx     context.Context
-	cancel  context.CancelCauseFunc
+	context callContext
 }
 
 // Start is the crossing of an async member. It enters on the JS thread, so that
@@ -38,7 +37,8 @@ func Start(env, call uint64, number uint32, token guard.Token, args []Wire, out 
 		return
 	}
 	p := &pending{call: call, env: e, member: m, token: token, started: time.Now()}
-	p.args = own(args)
+	p.context.pass = &p.pass
+	p.args = own(args, &p.kept)
 	err := m.enter(&p.pass, token, &p.args)
 	if err == nil {
 		err = p.attach()
@@ -50,7 +50,6 @@ func Start(env, call uint64, number uint32, token guard.Token, args []Wire, out 
 		fail(out, m, err)
 		return
 	}
-	p.ctx, p.cancel = context.WithCancelCause(p.pass.context())
 	e.add(p)
 	*out = Wire{}
 	go p.run()
@@ -61,6 +60,17 @@ func (e *Env) add(p *pending) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.pending[p.call] = p
+	if !p.member.static {
+		e.inFlight++
+	}
+}
+
+// forget undoes add, under the env's lock.
+func (e *Env) forget(p *pending) {
+	delete(e.pending, p.call)
+	if !p.member.static {
+		e.inFlight--
+	}
 }
 
 // run runs the member, leaves and delivers, the two as one step: see deliver.
@@ -72,7 +82,7 @@ func (p *pending) run() {
 			err = &guard.PanicError{Value: r, GoStack: string(debug.Stack())}
 		}
 		if err != nil {
-			err = whyCancelled(p.ctx, err)
+			err = whyCancelled(&p.context, err)
 		}
 		c := completion{call: p.call}
 		answer(&c.result, p.member, parentOf(&p.pass, &p.args), v, err)
@@ -80,7 +90,7 @@ func (p *pending) run() {
 		p.detach()
 		p.env.deliver(c, p)
 	}()
-	v, err = p.member.async(p.ctx, p.pass.resource, p.args)
+	v, err = p.member.async(&p.context, p.pass.resource, p.args)
 }
 
 // attach makes the call an attachment of the handles that it uses: it goes on
@@ -100,9 +110,7 @@ func (p *pending) attach() error {
 
 // detach gives back the attachments that attach has made.
 func (p *pending) detach() {
-	if p.cancel != nil { // nil where the call was refused
-		p.cancel(nil)
-	}
+	p.context.cancel(nil)
 	for pass := range p.passes {
 		if pass.attached {
 			detachCall(p.env.number, pass.op.Handle())
@@ -123,8 +131,8 @@ func (p *pending) passes(yield func(*pass) bool) {
 	if !yield(&p.pass) {
 		return
 	}
-	for i := range p.args.handles {
-		if !yield(&p.args.handles[i]) {
+	for i := range p.kept.handles {
+		if !yield(&p.kept.handles[i]) {
 			return
 		}
 	}
@@ -141,6 +149,6 @@ func Abort(env, call uint64) {
 	p := e.pending[call]
 	e.mu.Unlock()
 	if p != nil {
-		p.cancel(errAborted)
+		p.context.cancel(errAborted)
 	}
 }

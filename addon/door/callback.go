@@ -100,7 +100,7 @@ func (c *Callback) Call(v Value, err error) {
 	if e == nil || isReleased(c.handle.Load()) {
 		return
 	}
-	bytes := len(v.text)
+	bytes := v.size()
 	if !c.waiting.add(bytes) {
 		if !c.dropped.Swap(true) {
 			warn(c.env, warning{Kind: "overflow", Class: c.member.String(), Limit: CallbackQueue})
@@ -108,7 +108,7 @@ func (c *Callback) Call(v Value, err error) {
 		return
 	}
 	if v.tag == tagError {
-		v, err = Value{}, RangeError("an argument of the callback "+v.text)
+		v, err = Value{}, RangeError("an argument of the callback "+v.text())
 	}
 	done := completion{call: callbackCalled | c.number, waiting: &c.waiting, bytes: bytes}
 	answer(&done.result, c.member, nil, v, err)
@@ -166,7 +166,8 @@ func detachCallback(env uint64, h *guard.Handle) {
 // takeCallbacks makes callbacks of the arguments that are functions. It comes
 // after enter; what it has made is given back by garbage collection.
 func (m *Member) takeCallbacks(p *pass, a *Args) error {
-	a.callbacks = make([]*Callback, len(m.params))
+	made := make([]*Callback, len(m.params))
+	a.keep().callbacks = made
 	for i, param := range m.params {
 		if param.Kind != KindCallback || !a.Has(i) {
 			continue
@@ -175,7 +176,7 @@ func (m *Member) takeCallbacks(p *pass, a *Args) error {
 		if err != nil {
 			return err
 		}
-		a.callbacks[i] = c
+		made[i] = c
 	}
 	return nil
 }
@@ -183,8 +184,9 @@ func (m *Member) takeCallbacks(p *pass, a *Args) error {
 // refuseCallbacks lets those functions go that a call which was refused has
 // not taken over.
 func (m *Member) refuseCallbacks(a *Args) {
+	taken := a.taken()
 	for i, param := range m.params {
-		if param.Kind != KindCallback || !a.Has(i) || (a.callbacks != nil && a.callbacks[i] != nil) {
+		if param.Kind != KindCallback || !a.Has(i) || (taken != nil && taken[i] != nil) {
 			continue
 		}
 		if e := envOf(a.wires[i].Length); e != nil {
@@ -195,11 +197,12 @@ func (m *Member) refuseCallbacks(a *Args) {
 
 // bindCallbacks follows a call that has opened a handle.
 func bindCallbacks(a *Args, w *Wire) {
-	if a.callbacks == nil || tag(w.Tag) != tagHandle {
+	taken := a.taken()
+	if taken == nil || tag(w.Tag) != tagHandle {
 		return
 	}
 	h, err := table.Lookup(guard.Token(w.Bits))
-	for _, c := range a.callbacks {
+	for _, c := range taken {
 		if err == nil && c != nil {
 			c.bind(h)
 		}

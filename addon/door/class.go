@@ -52,7 +52,7 @@ func (c *Class) Name() string { return c.name }
 // Open returns a value that becomes a new handle of the class: a child of the
 // handle whose method returns it, or one of its own from a constructor.
 func (c *Class) Open(resource io.Closer) Value {
-	return Value{tag: tagHandle, resource: resource, class: c}
+	return valueOfHandle(&opening{resource: resource, class: c})
 }
 
 // Define adds members to the class. It panics on a name that is taken and on a

@@ -9,4 +9,4 @@ import "slices"
 
 func copied(b []byte) []byte { return b }
 
-func own(wires []Wire) Args { return Args{wires: slices.Clone(wires)} }
+func own(wires []Wire, k *kept) Args { return Args{slices.Clone(wires), k} }

@@ -2,6 +2,7 @@ package door
 
 import (
 	"encoding/json"
+	"math"
 	"sync/atomic"
 	"time"
 	"unsafe"
@@ -84,8 +85,28 @@ func Handles(out *Wire) {
 	storeJSON(out, list)
 }
 
-// Stats answers the table's counts, as JSON.
-func Stats(out *Wire) { storeJSON(out, table.Stats()) }
+// Stats answers the table's counts and the ops in flight, as JSON. The ops are
+// counted by env, so that their number is told at once however many handles
+// there are.
+func Stats(out *Wire) {
+	var s struct {
+		guard.Stats
+		Ops uint64 `json:"ops"`
+	}
+	envs.RLock()
+	for _, e := range envs.all {
+		s.Ops += e.ops()
+	}
+	envs.RUnlock()
+	s.Stats = table.Stats()
+	storeJSON(out, s)
+}
+
+// Ops answers the ops in flight as the state words have them, also where no env
+// knows of them any more.
+func Ops(out *Wire) {
+	*out = Wire{Tag: uint64(tagNumber), Bits: math.Float64bits(float64(table.Ops()))}
+}
 
 // opsInFlight asks every env what it is doing: its async calls, the sync op it
 // is in, the guards it has entered.
@@ -97,6 +118,21 @@ func opsInFlight() map[guard.Token][]opInfo {
 		e.eachOp(func(t guard.Token, info opInfo) { ops[t] = append(ops[t], info) })
 	}
 	return ops
+}
+
+// ops returns how many eachOp would yield, an op that is held several times
+// counted as often.
+func (e *Env) ops() (n uint64) {
+	e.mu.Lock()
+	n = e.inFlight
+	e.mu.Unlock()
+	if c := e.native.Current; c != nil {
+		n += c.Held.Load()
+		if c.Token.Load() != 0 {
+			n++
+		}
+	}
+	return n
 }
 
 func (e *Env) eachOp(yield func(guard.Token, opInfo)) {

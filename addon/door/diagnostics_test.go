@@ -2,6 +2,7 @@ package door
 
 import (
 	"encoding/json"
+	"math"
 	"testing"
 	"time"
 
@@ -134,4 +135,39 @@ func TestAWrapperThatIsCollectedLastWarnsOfTheLeakOnce(t *testing.T) {
 	if n := Take(e.number, make([]uint64, 3), make([]Wire, 3)); n != 0 {
 		t.Errorf("%d more warnings", n)
 	}
+}
+
+func TestStatsCountsTheOpsOfAllEnvs(t *testing.T) {
+	noLeaks(t)
+	r := &thing{release: make(chan struct{})}
+	token := openThing(t, r)
+	doing := &CurrentOp{}
+	e := &jsEnv{woken: make(chan struct{}, 1)}
+	e.number = NewEnv(Native{Wake: e.wake, Current: doing})
+	defer CloseEnv(e.number)
+	other := newJSEnv(t)
+	wantOps := func(want uint64) {
+		t.Helper()
+		var s struct{ Live, Ops uint64 }
+		reportOf(t, Stats, &s)
+		if s.Ops != want || s.Live != table.Stats().Live {
+			t.Errorf("%+v, want %d ops", s, want)
+		}
+	}
+	wantOps(0)
+	e.start(t, "Thing.stubborn", token)
+	other.start(t, "Thing.stubborn", token)
+	wantOps(2)
+	doing.Held.Store(3)
+	wantOps(5)
+	doing.Token.Store(uint64(token))
+	wantOps(6)
+	out := &Wire{}
+	if Ops(out); tag(out.Tag) != tagNumber || math.Float64frombits(out.Bits) != 2 {
+		t.Errorf("the state words have %+v", out)
+	}
+	close(r.release)
+	text(&e.takeAll(t, 1)[0].result)
+	text(&other.takeAll(t, 1)[0].result)
+	wantOps(4)
 }

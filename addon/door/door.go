@@ -23,23 +23,34 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 	m := members[number]
 	a := Args{wires: args}
 	var p pass
+	over := false
 	defer func() {
+		if over {
+			return
+		}
 		if v := recover(); v != nil {
 			fail(out, m, &guard.PanicError{Value: v, GoStack: string(debug.Stack())})
 		}
-		p.op.Leave()
-		for i := range a.handles {
-			a.handles[i].op.Leave()
-		}
+		leave(&p, &a)
 	}()
 	if err := m.enter(&p, token, &a); err != nil {
 		m.refuseCallbacks(&a)
 		fail(out, m, err)
-		return
+	} else {
+		v, err := m.sync(p.resource, a)
+		answer(out, m, parentOf(&p, &a), v, err)
+		bindCallbacks(&a, out)
 	}
-	v, err := m.sync(p.resource, a)
-	answer(out, m, parentOf(&p, &a), v, err)
-	bindCallbacks(&a, out)
+	leave(&p, &a)
+	over = true
+}
+
+func leave(p *pass, a *Args) {
+	p.op.Leave()
+	entered := a.entered()
+	for i := range entered {
+		entered[i].op.Leave()
+	}
 }
 
 // enter is the door: every op of every resource passes here, sync or async,
@@ -63,10 +74,11 @@ func (m *Member) enter(p *pass, token guard.Token, a *Args) error {
 }
 
 func (m *Member) enterArguments(a *Args) error {
-	a.handles = make([]pass, len(m.params))
+	entered := make([]pass, len(m.params))
+	a.keep().handles = entered
 	for i, param := range m.params {
 		if param.Kind == KindHandle && a.Has(i) {
-			if err := admit(&a.handles[i], guard.Token(a.wires[i].Bits), param.Class); err != nil {
+			if err := admit(&entered[i], guard.Token(a.wires[i].Bits), param.Class); err != nil {
 				return &argumentError{param.Name, err}
 			}
 		}

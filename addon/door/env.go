@@ -21,6 +21,7 @@ type Env struct {
 
 	mu        sync.Mutex
 	pending   map[uint64]*pending
+	inFlight  uint64                   // of those pending, the ones that are ops
 	callbacks map[uint64]*guard.Handle // by number; the handle that each keeps open, or nil
 	queue     []completion
 	signalled bool
@@ -52,6 +53,7 @@ type CurrentOp struct {
 	Token    atomic.Uint64 // 0 = none
 	Member   atomic.Uint64
 	Started  atomic.Uint64 // ms of the shim's clock
+	Held     atomic.Uint64 // raw enters of the env, of all guards
 }
 
 // A Hold is what one env's ledger says of one guard.
@@ -120,7 +122,7 @@ func CloseEnv(number uint64) {
 	delete(envs.all, number)
 	envs.Unlock()
 	for _, p := range calls {
-		p.cancel(errEnvEnded)
+		p.context.cancel(errEnvEnded)
 	}
 	for _, h := range callbacks {
 		if h != nil {
@@ -168,12 +170,12 @@ func (e *Env) enqueue(c completion, p *pending) (first bool) {
 	defer e.mu.Unlock()
 	if p != nil {
 		p.leave()
+		e.forget(p)
 	}
 	if e.closed {
 		drop(&c.result)
 		return false
 	}
-	delete(e.pending, c.call)
 	e.queue = append(e.queue, c)
 	first = !e.signalled
 	e.signalled = true

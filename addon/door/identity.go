@@ -30,9 +30,7 @@ func (id *Identity) Close() {
 // OpenOnce is like Open for a resource that may be behind a handle already: the
 // value is then that handle, borrowed, and a freed one is an ErrFreed.
 func (c *Class) OpenOnce(resource io.Closer, id *Identity) Value {
-	v := c.Open(resource)
-	v.identity = id
-	return v
+	return valueOfHandle(&opening{resource, c, id})
 }
 
 // wireBorrowed marks, in the Length of a handle's Wire, one that was open.
@@ -40,37 +38,38 @@ const wireBorrowed = 1 << 32
 
 // open opens a handle for what a member returned. Its parent is the handle
 // that was entered; of a constructor that took handles, the first of them.
-func open(parent *pass, v Value) (Wire, error) {
-	if v.identity == nil {
-		h, err := openNew(parent, v)
+func open(parent *pass, o *opening) (Wire, error) {
+	id := o.identity
+	if id == nil {
+		h, err := openNew(parent, o)
 		return handleWire(h), err
 	}
-	v.identity.mu.Lock()
-	defer v.identity.mu.Unlock()
-	known := v.identity.handle.Load()
-	if v.identity.closed.Load() { // looked at second: Close sets it first
+	id.mu.Lock()
+	defer id.mu.Unlock()
+	known := id.handle.Load()
+	if id.closed.Load() { // looked at second: Close sets it first
 		return Wire{}, guard.ErrFreed
 	}
 	if known != nil {
 		return openAgain(known)
 	}
-	h, err := openNew(parent, v)
-	v.identity.handle.Store(h)
-	if v.identity.closed.Load() || (v.identity.Reopens && err == nil && h.Freeing()) {
-		v.identity.handle.Store(nil) // Close has come before that, or may have
+	h, err := openNew(parent, o)
+	id.handle.Store(h)
+	if id.closed.Load() || (id.Reopens && err == nil && h.Freeing()) {
+		id.handle.Store(nil) // Close has come before that, or may have
 	}
 	return handleWire(h), err
 }
 
-func openNew(parent *pass, v Value) (h *guard.Handle, err error) {
-	options := guard.Options{Class: v.class}
+func openNew(parent *pass, o *opening) (h *guard.Handle, err error) {
+	options := guard.Options{Class: o.class}
 	if parent != nil && parent.op.Handle() != nil {
-		h, err = parent.op.OpenChild(v.resource, options)
+		h, err = parent.op.OpenChild(o.resource, options)
 	} else {
-		h, err = table.Open(v.resource, options)
+		h, err = table.Open(o.resource, options)
 	}
 	if err == nil {
-		remember(h, v.resource)
+		remember(h, o.resource)
 	}
 	return h, err
 }
@@ -94,9 +93,10 @@ func parentOf(p *pass, a *Args) *pass {
 	if p.op.Handle() != nil {
 		return p
 	}
-	for i := range a.handles {
-		if a.handles[i].op.Handle() != nil {
-			return &a.handles[i]
+	entered := a.entered()
+	for i := range entered {
+		if entered[i].op.Handle() != nil {
+			return &entered[i]
 		}
 	}
 	return p

@@ -169,7 +169,7 @@ func TestArgumentsAreReadByTheirKinds(t *testing.T) {
 	copy(data, "data")
 	encoded := Wire{Tag: uint64(tagBytes), Data: uintptr(unsafe.Pointer(&data[0])), Length: 4}
 	wires := []Wire{float(-1), {Tag: uint64(tagUint64), Bits: math.MaxUint64}, float(1234), float(1.5), encoded, {Tag: uint64(tagBytes)}, {}}
-	for name, a := range map[string]Args{"sync": {wires: wires}, "async": own(wires)} {
+	for name, a := range map[string]Args{"sync": {wires: wires}, "async": own(wires, &kept{})} {
 		if a.Integer(0) != -1 || a.Uint64(1) != math.MaxUint64 || !a.Time(2).Equal(time.UnixMilli(1234)) || a.Duration(3) != 1500*time.Microsecond {
 			t.Errorf("%s: %d, %d, %v, %v", name, a.Integer(0), a.Uint64(1), a.Time(2), a.Duration(3))
 		}
@@ -177,7 +177,7 @@ func TestArgumentsAreReadByTheirKinds(t *testing.T) {
 			t.Errorf("%s: %q, %v", name, a.Peek(4), a.Bytes(5))
 		}
 	}
-	b := own(wires)
+	b := own(wires, &kept{})
 	if data[0] = 'x'; string(b.Peek(4)) != "data" || &(Args{wires: wires}).Peek(4)[0] != &data[0] {
 		t.Error("an async call's bytes are its own, a sync one's are not copied")
 	}

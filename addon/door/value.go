@@ -48,15 +48,41 @@ func (w *Wire) bytes() []byte {
 // hasData reports whether Data and Length name memory.
 func (w *Wire) hasData() bool { return tag(w.Tag) == tagString || tag(w.Tag) == tagBytes }
 
-// A Value is the result of a method. Its zero value is undefined.
+// A Value is the result of a method. Its zero value is undefined. It is small
+// enough to be returned in registers.
 type Value struct {
-	tag      tag
-	bits     uint64
-	text     string // of strings and bytes
+	tag  tag
+	bits uint64         // of what has data, its length
+	data unsafe.Pointer // a string, bytes, an error: its text; a handle: an *opening
+}
+
+// An opening is what a handle is to be opened with.
+type opening struct {
 	resource io.Closer
 	class    *Class
-	identity *Identity
+	identity *Identity // nil for a resource that is new
 }
+
+func valueOf(t tag, text string) Value {
+	return Value{tag: t, bits: uint64(len(text)), data: unsafe.Pointer(unsafe.StringData(text))}
+}
+
+func valueOfHandle(o *opening) Value { return Value{tag: tagHandle, data: unsafe.Pointer(o)} }
+
+// text returns the text of a value that has one.
+func (v Value) text() string { return unsafe.String((*byte)(v.data), v.bits) }
+
+// size returns how many bytes of text there are.
+func (v Value) size() int {
+	switch v.tag {
+	case tagString, tagBytes, tagError:
+		return int(v.bits)
+	}
+	return 0
+}
+
+// opening returns what a handle is opened with.
+func (v Value) opening() *opening { return (*opening)(v.data) }
 
 // Undefined returns the value undefined.
 func Undefined() Value { return Value{} }
@@ -95,7 +121,7 @@ func Unsigned(u uint64) Value {
 const maxSafeInteger = 1<<53 - 1
 
 // outOfRange returns a value that makes the call fail with a RangeError.
-func outOfRange(what string) Value { return Value{tag: tagError, text: what} }
+func outOfRange(what string) Value { return valueOf(tagError, what) }
 
 // Int64 returns a bigint.
 func Int64(i int64) Value { return Value{tag: tagInt64, bits: uint64(i)} }
@@ -126,10 +152,10 @@ func DateOf(t time.Time) (ms float64, ok bool) {
 func Duration(d time.Duration) Value { return Number(float64(d) / float64(time.Millisecond)) }
 
 // String returns a string; bytes that are not UTF-8 become U+FFFD.
-func String(s string) Value { return Value{tag: tagString, text: s} }
+func String(s string) Value { return valueOf(tagString, s) }
 
 // Bytes returns a Buffer with a copy of b. The door reads b until the call has
 // been answered: it must not be changed any more.
 func Bytes(b []byte) Value {
-	return Value{tag: tagBytes, text: unsafe.String(unsafe.SliceData(b), len(b))}
+	return valueOf(tagBytes, unsafe.String(unsafe.SliceData(b), len(b)))
 }

@@ -9,6 +9,7 @@ const work = (inFlight, bar) => ({
 const resolved = (inFlight) => ({
   against: '`await` of a resolved promise',
   measure: ['async', 'resolved', inFlight],
+  limit: true,
 });
 
 export const asyncFigures = {

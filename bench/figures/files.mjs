@@ -10,7 +10,10 @@ export const fileFigures = {
     what: '`file.count()` by a worker on each core, on each',
     measure: ['files', 'count'],
     unit: 'bytes/s',
-    rivals: [{ against: '`grep -c` on each core', measure: ['files', 'grep'], bar: { atLeast: 1 } }],
+    rivals: [
+      { against: '`grep -c` on each core', measure: ['files', 'grep'], bar: { atLeast: 1 } },
+      { against: '`memchr` through as much memory on each core', measure: ['files', 'memchr'], limit: true },
+    ],
   },
   'count-memory': {
     what: '`file.count()` in eight workers: what each of them adds to the process',

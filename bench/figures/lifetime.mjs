@@ -14,8 +14,8 @@ export const lifetimeFigures = {
   'open-free': {
     what: '`Counter.open()` + `freeSync()`',
     measure: ['lifetime', 'openFree'],
-    needs: ['test'],
-    rivals: [],
+    needs: ['test', 'rivals'],
+    rivals: [{ against: 'two crossings into Go and back', measure: ['sync', 'twoCrossings'], limit: true }],
   },
   'live-enter': live('enter + leave', 'enter'),
   'live-open': live('open + free', 'open-free'),

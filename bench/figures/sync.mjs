@@ -5,7 +5,20 @@ const perCall = (what, bar) => ({
   measure: ['sync', 'perCall', what],
   bar,
 });
-const koffi = (what) => ({ against: 'koffi and a Go library', measure: ['sync', 'koffi', what] });
+const koffi = (what) => ({
+  against: 'koffi and a Go library',
+  measure: ['sync', 'koffi', what],
+  needs: ['koffi'],
+});
+const crossing = {
+  against: 'a crossing into Go and back, and nothing else',
+  measure: ['sync', 'crossing'],
+  limit: true,
+};
+const loaded = (what, bar) => [
+  { against: 'an empty Node-API addon', measure: ['loading', what, 'empty'], bar },
+  { against: 'an addon in Go that does next to nothing', measure: ['loading', what, 'percall'], limit: true },
+];
 const needs = ['test', 'rivals'];
 
 export const syncFigures = {
@@ -13,7 +26,14 @@ export const syncFigures = {
     what: '`guard.tryEnter()` + `guard.leave()`',
     measure: ['sync', 'enterLeave'],
     needs: ['rivals'],
-    rivals: [{ against: 'two empty Node-API calls', measure: ['sync', 'twoEmpty'], bar: { atMost: 1.8 } }],
+    rivals: [
+      {
+        against: 'two empty Node-API calls',
+        measure: ['sync', 'twoEmpty'],
+        limit: true,
+        bar: { atMost: 1.8 },
+      },
+    ],
     margin: 1.25,
   },
   'no-op': {
@@ -22,10 +42,11 @@ export const syncFigures = {
     needs: ['test', 'unguarded-test', 'rivals'],
     rivals: [
       {
-        against: 'a crossing into Go and back, and nothing else',
-        measure: ['sync', 'crossing'],
+        against: 'the same crossing, by hand: no guard, no door, no checks',
+        measure: ['sync', 'value'],
         bar: { atMost: 1.25 },
       },
+      crossing,
       { against: 'the same, unguarded', measure: ['sync', 'method', 'unguarded-test', 'value'] },
       { against: 'an empty Node-API call', measure: ['sync', 'empty'] },
     ],
@@ -35,49 +56,45 @@ export const syncFigures = {
     what: 'a generated method that takes a number, 16 letters and 128 bytes',
     measure: ['sync', 'take'],
     needs: ['tally', 'rivals'],
-    rivals: [perCall('take', { atMost: 1 / 4 }), koffi('take')],
+    rivals: [perCall('take', { atMost: 1 / 4 }), koffi('take'), crossing],
     margin: 1.25,
   },
   number: {
     what: 'a method that takes and returns a number',
     measure: ['sync', 'method', 'test', 'number'],
     needs,
-    rivals: [perCall('number'), koffi('number')],
+    rivals: [perCall('number'), koffi('number'), crossing],
   },
   string: {
     what: 'a function that takes and returns 16 letters',
     measure: ['sync', 'method', 'test', 'string'],
     needs,
-    rivals: [perCall('string'), koffi('string')],
+    rivals: [perCall('string'), koffi('string'), crossing],
   },
   bytes: {
     what: 'a function that takes 128 bytes',
     measure: ['sync', 'method', 'test', 'bytes'],
     needs,
-    rivals: [perCall('bytes'), koffi('bytes')],
+    rivals: [perCall('bytes'), koffi('bytes'), crossing],
   },
   loading: {
     what: '`require()` of the package: time',
     measure: ['loading', 'time', 'quiesce'],
     needs: ['rivals'],
-    rivals: [
-      { against: 'an empty Node-API addon', measure: ['loading', 'time', 'empty'], bar: { more: 8e6 } },
-    ],
+    rivals: loaded('time', { more: 8e6 }),
   },
   'loading-memory': {
     what: 'the same: what is resident afterwards and was not before',
     measure: ['loading', 'memory', 'quiesce'],
     unit: 'bytes',
     needs: ['rivals'],
-    rivals: [
-      { against: 'an empty Node-API addon', measure: ['loading', 'memory', 'empty'], bar: { more: 6e6 } },
-    ],
+    rivals: loaded('memory', { more: 6e6 }),
   },
   'loading-threads': {
     what: 'the same: new threads',
     measure: ['loading', 'threads', 'quiesce'],
     unit: 'count',
     needs: ['rivals'],
-    rivals: [{ against: 'an empty Node-API addon', measure: ['loading', 'threads', 'empty'] }],
+    rivals: loaded('threads'),
   },
 };

@@ -1,6 +1,7 @@
-// A worker that counts in a file: by a handle that is shared, or in bytes that it has read itself.
+// A worker that counts in a file: by a handle that is shared, or in bytes that it has read itself. Or it looks through as
+// much memory for a byte that is not there.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { parentPort, workerData } from 'node:worker_threads';
 import { MappedFile } from '../../index.mjs';
 
@@ -17,6 +18,9 @@ parentPort.on('message', async ({ token, pattern }) => {
   if (way === 'read') {
     bytes ??= readFileSync(file);
     parentPort.postMessage(countIn(bytes, pattern));
+  } else if (way === 'memory') {
+    bytes ??= Buffer.alloc(statSync(file).size, 1);
+    parentPort.postMessage(bytes.indexOf(0));
   } else {
     const mapped = MappedFile.attach(token);
     parentPort.postMessage(await mapped.count(pattern));

@@ -70,6 +70,12 @@ export async function count() {
   });
 }
 
+/** The C library's memchr, through memory of the worker's own. */
+export async function memchr() {
+  const workers = await startReaders(cores, 'memory');
+  return rate((i) => ask(workers[i], {}));
+}
+
 export function grep() {
   return rate(async () => {
     const child = spawn('grep', ['-c', '-a', '-F', pattern, file], {

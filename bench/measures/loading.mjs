@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { rivalPath } from '../rivals.mjs';
 
 const require = createRequire(import.meta.url);
-const paths = { quiesce: '../../index.js', empty: rivalPath('empty') };
+const paths = { quiesce: '../../index.js', empty: rivalPath('empty'), percall: rivalPath('percall') };
 
 export function time(which) {
   const start = process.hrtime.bigint();

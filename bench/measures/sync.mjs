@@ -73,6 +73,24 @@ export function crossing() {
   }, turns);
 }
 
+/** The same with a number that stands for an object, and a number as the result. */
+export function value() {
+  const { value } = rival('percall');
+  return timeOf((n) => {
+    for (let i = 0; i < n; i++) value(1);
+  }, turns);
+}
+
+export function twoCrossings() {
+  const { nothing } = rival('percall');
+  return timeOf((n) => {
+    for (let i = 0; i < n; i++) {
+      nothing();
+      nothing();
+    }
+  }, turns);
+}
+
 /** The same by the addon that crosses for each call of Node-API. */
 export function perCall(name) {
   const { take, add, text: echo, sum } = rival('percall');

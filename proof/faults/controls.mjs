@@ -131,7 +131,7 @@ export const controls = [
     protection: 'the end of an env cancels its calls',
     build: 'ends',
     file: 'addon/door/env.go',
-    from: '\t\tp.cancel(errEnvEnded)\n',
+    from: '\t\tp.context.cancel(errEnvEnded)\n',
     to: '\t\t_ = p\n',
     test: ['terminate', 'FAULTS 17: terminating a worker cancels'],
     failure: /Not so within|timedOut: true/,

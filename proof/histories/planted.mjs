@@ -25,20 +25,22 @@ const edits = {
       'return bits>>31 == uint64(generation)<<1 || is("any-generation") && bits&freeingBit == 0',
     ],
     [
-      'if isOpen(w.bits.Add(1), generation) {',
-      'pause()\nbits = w.bits.Add(1)\npause()\nif isOpen(bits, generation) || is("no-recheck") {',
+      'return l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+      'if l.stripes != nil || l.bits-uint64(generation)<<generationShift >= OpsLimit && ' +
+        '!(is("any-generation") && uint32(l.bits) < OpsLimit) {\nreturn false\n}\n' +
+        'pause()\nbits := w.bits.Add(1)\npause()\nreturn bits == l.bits+1',
     ],
     [
-      'if w.bits.CompareAndSwap(bits, bits|freeingBit) {',
-      'pause()\nif w.bits.CompareAndSwap(bits, bits|freeingBit) || is("two-winners") {\npause()',
+      'case isOpen(w.bits.Load(), generation):',
+      'case isOpen(w.bits.Load(), generation) || is("no-recheck"):',
     ],
     [
-      'func (w *word) drained() bool { return w.bits.Load()&opsMask == 0 }',
-      'func (w *word) drained() bool { pause(); return w.bits.Load()&opsMask == 0 || is("no-drain") }',
+      'func (w *word) drained() bool { return w.hasDrained(w.bits.Load()) }',
+      'func (w *word) drained() bool { pause(); return w.hasDrained(w.bits.Load()) || is("no-drain") }',
     ],
     [
-      'if bits&opsMask == 0 {\n\t\t\treturn false\n\t\t}\n\t\tif w.bits.CompareAndSwap(bits, bits|abandonedBit) {',
-      'if bits&opsMask == 0 && !is("lost-release") {\n\t\t\treturn false\n\t\t}\n\t\tpause()\n' +
+      'if w.hasDrained(bits) {\n\t\t\treturn false\n\t\t}\n\t\tif w.bits.CompareAndSwap(bits, bits|abandonedBit) {',
+      'if w.hasDrained(bits) && !is("lost-release") {\n\t\t\treturn false\n\t\t}\n\t\tpause()\n' +
         'if w.bits.CompareAndSwap(bits, bits|abandonedBit) {\npause()',
     ],
     [
@@ -46,6 +48,22 @@ const edits = {
       'pause()\nif w.bits.CompareAndSwap(bits, bits&^abandonedBit) {',
     ],
     ['func (w *word) publish() {', 'func (w *word) publish() { pause();'],
+  ],
+  'stripes.go': [
+    ['\ts.ops.Add(1)\n\treturn true', '\tpause()\ns.ops.Add(1)\npause()\n\treturn true'],
+    [
+      'if isOpen(w.bits.Load(), generation) {\n\t\treturn s, entered',
+      'if isOpen(w.bits.Load(), generation) || is("no-recheck") {\n\t\treturn s, entered',
+    ],
+    [
+      'return s.ops.Add(^uint64(0)) == 0 && w.bits.Load()&freeingBit != 0',
+      'left := s.ops.Add(^uint64(0))\npause()\nreturn left == 0 && w.bits.Load()&freeingBit != 0',
+    ],
+    ['if s.at(i).ops.Load() != 0 {', 'pause()\nif s.at(i).ops.Load() != 0 {'],
+    [
+      'if w.bits.CompareAndSwap(bits, bits&^abandonedBit) {',
+      'pause()\nif w.bits.CompareAndSwap(bits, bits&^abandonedBit) {',
+    ],
   ],
   'parker.go': [['if c == nil {', 'if c == nil || is("lost-wake") {']],
   'attach.go': [

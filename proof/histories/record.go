@@ -19,9 +19,12 @@ const (
 )
 
 // A Recorder makes histories with goroutines, one after the other, on one
-// table: each begins with the slots that the one before has used.
+// table: each begins with the slots that the one before has used. Once one of
+// them has run hot it has its stripes for good, so now and then there is a new
+// table, and in the second half of its time handles run hot.
 type Recorder struct {
-	table    guard.Table
+	table    *guard.Table
+	made     int // histories
 	origin   time.Time
 	random   *rand.Rand
 	patience time.Duration
@@ -33,6 +36,20 @@ type Recorder struct {
 func NewRecorder(seed uint64, patience time.Duration) *Recorder {
 	return &Recorder{origin: time.Now(), random: rand.New(rand.NewPCG(seed, 1)), patience: patience}
 }
+
+// tableFor is how many histories a table is for.
+const tableFor = 256
+
+// next makes room for another history.
+func (r *Recorder) next() {
+	if r.made%tableFor == 0 {
+		r.table = &guard.Table{}
+	}
+	r.made++
+}
+
+// isHot reports whether handles run hot at this time.
+func (r *Recorder) isHot() bool { return r.made%tableFor > tableFor/2 }
 
 func (r *Recorder) now() int64 { return int64(time.Since(r.origin)) }
 
@@ -64,6 +81,7 @@ type scene struct {
 
 // Record makes one history.
 func (r *Recorder) Record() (*History, error) {
+	r.next()
 	s := &scene{Recorder: r, witnesses: map[*guard.Handle]*witness{}}
 	host := &thread{scene: s, number: 0, random: r.random}
 	for i := range s.cells {
@@ -113,7 +131,7 @@ func (s *scene) awaitReleases(h *History) error {
 		}
 		w.mu.Unlock()
 	}
-	if st := s.table.Stats(); err == nil && (st.Opened != st.Released || st.Live+st.Freeing+st.Abandoned+st.Ops > 0) {
+	if st := s.table.Stats(); err == nil && (st.Opened != st.Released || st.Live+st.Freeing+st.Abandoned+s.table.Ops() > 0) {
 		err = fmt.Errorf("something is left after the history: %+v", st)
 	}
 	return err
@@ -134,6 +152,9 @@ type thread struct {
 func (t *thread) act() {
 	for range actions {
 		token := t.pick()
+		if t.isHot() && t.random.IntN(8) == 0 {
+			t.table.RunsHot(guard.Token(token))
+		}
 		switch n := t.random.IntN(16); {
 		case n < 5 && len(t.ops) < 2:
 			t.enter(token)

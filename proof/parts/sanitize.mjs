@@ -103,9 +103,9 @@ async function proveGo(context) {
   const host = await buildHost(context);
   context.begin('race detector: the C host');
   const { stdout } = await context.must(host, [String(threads), String(envs)]);
-  const { calls, completions, stats } = JSON.parse(stdout);
+  const { calls, completions, ops, stats } = JSON.parse(stdout);
   context.demand(
-    stats.live === 0 && stats.ops === 0 && stats.opened === stats.released,
+    stats.live === 0 && ops === 0 && stats.opened === stats.released,
     `The C host has left something behind: ${stdout}`,
   );
   const did = `${format(calls)} calls, ${format(completions)} completions in ${format(threads * envs)} envs`;

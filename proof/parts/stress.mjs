@@ -76,11 +76,17 @@ async function stressTable(context, what, program, pairs) {
   const { stdout } = await context.must(program, ['-pairs', String(pairs)], { timeout: hour, onLine });
   const tally = lastLine(stdout);
   const frees = tally.drained + tally.timedOut;
-  report(context, what, { ...tally, frees, least: pairs });
+  report(context, what, { ...tally, frees, least: pairs, stats: tally });
   context.demand(
-    tally.closed === tally.stats.opened,
-    `${what}: ${tally.closed} Closes of ${tally.stats.opened} handles.`,
+    tally.closed === tally.opened,
+    `${what}: ${tally.closed} Closes of ${tally.opened} handles.`,
   );
+  context.row(
+    `${what}: tables whose handles ran hot, and have their stripes`,
+    `${tally.striped} of ${tally.tables}`,
+    'above 0',
+  );
+  context.demand(tally.striped > 0, `${what}: no handle has run hot.`);
 }
 
 async function stressAddon(context, pairs) {

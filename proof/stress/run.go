@@ -10,22 +10,44 @@ import (
 	"github.com/quiesce/quiesce/guard"
 )
 
-// A Result is what a run has found. Stats is that of the table at the end,
-// when everything has been freed.
+// A Result is what a run has found. Opened and the rest are sums over all
+// tables at their ends, when everything has been freed.
 type Result struct {
 	Tally
-	Closed int64       `json:"closed"`
-	Stats  guard.Stats `json:"stats"`
+	Closed    int64  `json:"closed"`
+	Opened    uint64 `json:"opened"`
+	Released  uint64 `json:"released"`
+	Live      uint64 `json:"live"`
+	Abandoned uint64 `json:"abandoned"`
+	Ops       uint64 `json:"ops"`
+	Tables    int    `json:"tables"`
+	Striped   int    `json:"striped"` // tables with slots that ran hot
 }
+
+// perTable is how many pairs are made with one table. At first its slots have
+// no stripes, and run hot after a while.
+const perTable = 1 << 20
 
 // Run makes so many pairs with n goroutines. Each second it tells how many are
 // left. It stops at the first op that saw what it should not.
 func Run(pairs int64, n int, tell func(left int64)) (Result, error) {
+	var r Result
+	for left := pairs; left > 0; left -= perTable {
+		others := max(0, left-perTable)
+		if err := r.run(left-others, n, func(left int64) { tell(others + left) }); err != nil || r.Broken > 0 {
+			return r, err
+		}
+	}
+	return r, nil
+}
+
+// run does that on a table of its own.
+func (r *Result) run(pairs int64, n int, tell func(left int64)) error {
 	f := &field{}
 	f.left.Store((pairs + chunk - 1) / chunk * chunk)
 	for cell := range cells {
 		if _, err := f.plant(cell); err != nil {
-			return Result{}, err
+			return err
 		}
 	}
 	hands := make([]*hand, n)
@@ -45,16 +67,29 @@ func Run(pairs int64, n int, tell func(left int64)) (Result, error) {
 			tell(f.left.Load())
 		}
 	}
-	var r Result
 	for _, w := range hands {
-		r.add(&w.Tally)
+		r.Tally.add(&w.Tally)
 	}
 	err := errors.Join(errs...)
 	if err == nil && r.Broken == 0 {
 		err = f.end()
 	}
-	r.Closed, r.Stats = f.closed.Load(), f.table.Stats()
-	return r, err
+	r.addTable(f)
+	return err
+}
+
+func (r *Result) addTable(f *field) {
+	stats := f.table.Stats()
+	r.Closed += f.closed.Load()
+	r.Opened += stats.Opened
+	r.Released += stats.Released
+	r.Live += stats.Live
+	r.Abandoned += stats.Abandoned
+	r.Ops += f.table.Ops()
+	r.Tables++
+	if stats.Mapped > guard.ChunkSlots*guard.SlotSize {
+		r.Striped++
+	}
 }
 
 func (t *Tally) add(u *Tally) {

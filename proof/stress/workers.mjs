@@ -28,7 +28,11 @@ const tally = tallies.reduce((sum, one) =>
   Object.fromEntries(Object.keys(sum).map((key) => [key, sum[key] + one[key]])),
 );
 await released();
-const end = { late: Canary.late(), broken: Canary.broken(), stats: JSON.parse(native.stats()) };
+const end = {
+  late: Canary.late(),
+  broken: Canary.broken(),
+  stats: { ...JSON.parse(native.stats()), ops: native.ops() },
+};
 console.log(JSON.stringify({ ...tally, ...end }));
 
 /** What timed out is released in the background. */

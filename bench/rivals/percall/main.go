@@ -28,6 +28,9 @@ func argument(env C.napi_env, info C.napi_callback_info) C.napi_value {
 //export goNothing
 func goNothing(C.napi_env, C.napi_callback_info) C.napi_value { return nil }
 
+//export goValue
+func goValue(C.double) C.double { return C.double(total.Load()) }
+
 //export goTake
 func goTake(env C.napi_env, info C.napi_callback_info) C.napi_value {
 	n := C.size_t(3)

@@ -3,6 +3,44 @@
 export const guard = [
   {
     file: 'guard.go',
+    what: 'an enter adds without a look before',
+    take: 'l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    by: 'TestGuardEnterAfterFreeIsRefusedAndChangesNothing',
+  },
+  {
+    file: 'guard.go',
+    what: 'the limit of ops is not looked at',
+    take: 'l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'isOpen(l.bits, 0) && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    by: 'TestGuardOpsLimitIsRefusedWithoutWritingBeyond',
+  },
+  {
+    file: 'guard.go',
+    what: 'the limit of ops is looked at after the add',
+    take: 'l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 || w.bits.Add(1) == l.bits',
+    by: 'TestGuardOpsLimitIsRefusedWithoutWritingBeyond',
+  },
+  {
+    file: 'guard.go',
+    what: 'an enter counts in the word though there are stripes',
+    take: 'l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.bits < OpsLimit && w.bits.Add(1) == l.bits+1',
+    by: 'TestOpLeavesWhereItEntered',
+  },
+  {
+    file: 'guard.go',
+    what: 'an enter is a load and a store, not one addition',
+    take: `	if l.bits < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 {
+`,
+    put: `	if l.bits < OpsLimit && l.stripes == nil && func() bool { w.bits.Store(w.bits.Load() + 1); return w.bits.Load() == l.bits+1 }() {
+`,
+    by: 'TestGuardEntersOfManyThreadsAllCount',
+    race: true,
+  },
+  {
+    file: 'guard.go',
     what: 'a refused enter that was the last does not settle',
     take: `	case refusedLast:
 		g.settle()
@@ -13,18 +51,20 @@ export const guard = [
   {
     file: 'guard.go',
     what: 'a refused enter settles when it was not the last, and not when it was',
-    take: '	if v == refusedLast {',
-    put: '	if v != refusedLast {',
+    take: '	case refusedLast:\n		g.settle()',
+    put: '	case refused:\n		g.settle()',
     by: 'TestGuardRefusedEnterThatWasTheLastSettles',
     race: true,
   },
   {
     file: 'guard.go',
     what: 'the last leave does not settle',
-    take: `	if g.word.leaveAt(s) {
+    take: `	} else if g.word.leave() {
 		g.settle()
 	}`,
-    put: '	g.word.leaveAt(s)',
+    put: `	} else {
+		g.word.leave()
+	}`,
     by: 'TestWaiterParksUntilTheLastOpLeaves',
   },
   {

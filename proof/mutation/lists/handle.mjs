@@ -81,10 +81,12 @@ export const handle = [
   {
     file,
     what: 'the last leave does not settle',
-    take: `	if h.slot.word.leaveAt(s) {
+    take: `	} else if w.leave() {
 		h.table.Settle(h.token)
 	}`,
-    put: '	h.slot.word.leaveAt(s)',
+    put: `	} else {
+		w.leave()
+	}`,
     by: 'TestFault6_FreeFromInsideAnOp',
   },
   {
@@ -116,22 +118,22 @@ export const handle = [
   {
     file,
     what: 'a child that is refused is not closed: no room for its handle',
-    take: `		parent.leave(op.stripe) // first: Close may end this goroutine
+    take: `		parent.leave(op.word, op.stripe) // first: Close may end this goroutine
 		closeResource(resource)`,
-    put: '		parent.leave(op.stripe) // first: Close may end this goroutine',
+    put: '		parent.leave(op.word, op.stripe) // first: Close may end this goroutine',
     by: 'TestChildBeyondALimitIsClosedAndRefused',
   },
   {
     file,
     what: 'a child that is refused keeps its hold',
-    take: '		parent.leave(op.stripe) // first: Close may end this goroutine\n',
+    take: '		parent.leave(op.word, op.stripe) // first: Close may end this goroutine\n',
     put: '',
     by: 'TestChildBeyondALimitIsClosedAndRefused',
   },
   {
     file,
     what: 'a child that is refused gives its hold back after its Close only',
-    take: `		parent.leave(op.stripe) // first: Close may end this goroutine
+    take: `		parent.leave(op.word, op.stripe) // first: Close may end this goroutine
 		closeResource(resource)`,
     put: `		closeResource(resource)
 		parent.leave(op.stripe)`,
@@ -207,7 +209,7 @@ export const handle = [
     what: 'a released child keeps the hold of its parent',
     take: `		parent.detach()
 	}
-	parent.leave(h.held)`,
+	parent.leave(&parent.slot.word, h.held)`,
     put: `		parent.detach()
 	}`,
     by: 'TestChildIsAnAttachmentOfItsParent',
@@ -228,8 +230,8 @@ export const handle = [
     take: `	if attached {
 		parent.detach()
 	}
-	parent.leave(h.held)`,
-    put: `	parent.leave(h.held)
+	parent.leave(&parent.slot.word, h.held)`,
+    put: `	parent.leave(&parent.slot.word, h.held)
 	if attached {
 		parent.detach()
 	}`,

@@ -21,7 +21,7 @@ export const slots = [
   {
     file: 'slots.go',
     what: 'a token of a chunk that is not mapped is looked up',
-    take: `	if c == nil {
+    take: `	if slots == nil {
 		return nil, nil
 	}
 `,
@@ -31,7 +31,7 @@ export const slots = [
   {
     file: 'slots.go',
     what: 'a chunk is mapped again',
-    take: `	if s.chunks[number].Load() != nil {
+    take: `	if c.slots.Load() != nil {
 		return nil
 	}
 `,

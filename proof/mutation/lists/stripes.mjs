@@ -65,14 +65,40 @@ export const stripes = [
     race: true,
   },
   {
-    file,
+    file: 'guard.go',
     what: 'an op leaves the word though a stripe counts it',
-    take: `	if s == nil {
-		return w.leave()
-	}
-	return w.leaveStripe(s)`,
-    put: '	return w.leave()',
+    take: `	if s != nil {
+		g.leaveStripe(s)
+	} else if`,
+    put: '	if',
     by: 'TestOpLeavesWhereItEntered',
+  },
+  {
+    file: 'handle.go',
+    what: 'an op of a handle leaves the word though a stripe counts it',
+    take: `	if s != nil {
+		h.leaveStripe(s)
+	} else if`,
+    put: '	if',
+    by: 'TestStripesStayWithTheSlot',
+  },
+  {
+    file: 'guard.go',
+    what: 'the last to leave a stripe does not settle',
+    take: `	if g.word.leaveStripe(s) {
+		g.settle()
+	}`,
+    put: '	g.word.leaveStripe(s)',
+    by: 'TestStripedGuardTimesOutAndIsReleasedOnce',
+  },
+  {
+    file: 'handle.go',
+    what: 'the last to leave a stripe of a handle does not settle',
+    take: `	if h.slot.word.leaveStripe(s) {
+		h.table.Settle(h.token)
+	}`,
+    put: '	h.slot.word.leaveStripe(s)',
+    by: 'TestStripedOpThatOutlivesTheDeadlineReleases',
   },
   {
     file: 'word.go',

@@ -5,6 +5,51 @@ const file = 'table.go';
 export const table = [
   {
     file,
+    what: 'an enter adds without a look before',
+    take: 'l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    by: 'TestStaleTokenNeverEntersARecycledSlot',
+  },
+  {
+    file,
+    what: 'the limit of ops is not looked at',
+    take: 'l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'isOpen(l.bits, token.generation()) && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    by: 'TestFault12_EnterAtTheOpsLimit',
+  },
+  {
+    file,
+    what: 'the limit of ops is looked at after the add',
+    take: 'l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 || w.bits.Add(1) == l.bits',
+    by: 'TestFault12_EnterAtTheOpsLimit',
+  },
+  {
+    file,
+    what: 'an enter counts in the word though there are stripes',
+    take: 'l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
+    put: 'l.bits-token.idle() < OpsLimit && w.bits.Add(1) == l.bits+1',
+    by: 'TestStripesStayWithTheSlot',
+  },
+  {
+    file,
+    what: 'an enter with an index beyond all slots',
+    take: 'if i >= MaxHandles || token.generation() == 0 {',
+    put: 'if token.generation() == 0 {',
+    by: 'TestFault13_TokensThatNeverWereAreInvalid',
+  },
+  {
+    file,
+    what: 'an enter is a load and a store, not one addition',
+    take: `	if l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 {
+`,
+    put: `	if l.bits-token.idle() < OpsLimit && l.stripes == nil && func() bool { w.bits.Store(w.bits.Load() + 1); return w.bits.Load() == l.bits+1 }() {
+`,
+    by: 'TestTokenEntersOfManyThreadsAllCount',
+    race: true,
+  },
+  {
+    file,
     what: 'a refused enter that was the last does not settle',
     take: `	case refusedLast:
 		t.settle(s, e)
@@ -50,25 +95,18 @@ export const table = [
   {
     file,
     what: 'an enter with a token of a chunk that is not mapped',
-    take: `	if s == nil || token.generation() == 0 {
+    take: `	if slots == nil {
 		return HandleOp{}, ErrInvalid
-	}`,
-    put: `	if token.generation() == 0 {
-		return HandleOp{}, ErrInvalid
-	}`,
+	}
+`,
+    put: '',
     by: 'TestFault13_TokensThatNeverWereAreInvalid',
   },
   {
     file,
     what: 'an enter with generation 0 is not refused as invalid',
-    take: `	if s == nil || token.generation() == 0 {
-		return HandleOp{}, ErrInvalid
-	}
-	l := `,
-    put: `	if s == nil {
-		return HandleOp{}, ErrInvalid
-	}
-	l := `,
+    take: 'if i >= MaxHandles || token.generation() == 0 {',
+    put: 'if i >= MaxHandles {',
     by: 'TestFault13_TokensThatNeverWereAreInvalid',
   },
   {

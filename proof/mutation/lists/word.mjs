@@ -13,13 +13,6 @@ export const word = [
   },
   {
     file,
-    what: 'an enter adds without a look before',
-    take: 'l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil',
-    put: 'l.stripes == nil',
-    by: 'TestWordEnterIsRefusedWithoutWriting',
-  },
-  {
-    file,
     what: 'an enter that came late does not take its add back',
     take: `	case w.leave():
 		return refusedLast
@@ -68,20 +61,6 @@ export const word = [
     put: 'return bits&freeingBit == 0 || generation == 1<<32-1',
     by: 'TestStaleTokenNeverEntersARecycledSlot',
     quick: true,
-  },
-  {
-    file,
-    what: 'the limit of ops is not looked at',
-    take: 'l.bits-uint64(generation)<<generationShift < OpsLimit',
-    put: 'isOpen(l.bits, generation)',
-    by: 'TestGuardOpsLimitIsRefusedWithoutWritingBeyond',
-  },
-  {
-    file,
-    what: 'the limit of ops is looked at after the add',
-    take: 'l.stripes == nil && w.bits.Add(1) == l.bits+1',
-    put: 'l.stripes == nil && w.bits.Add(1) == l.bits+1 || w.bits.Add(1) == l.bits',
-    by: 'TestWordEnterAtTheOpsLimitWritesNothing',
   },
   {
     file,
@@ -135,27 +114,15 @@ export const word = [
   },
   {
     file,
-    what: 'an enter is a load and a store, not one addition',
-    take: `	return l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1`,
-    put: `	if l.bits-uint64(generation)<<generationShift >= OpsLimit || l.stripes != nil {
-		return false
-	}
-	w.bits.Store(w.bits.Load() + 1)
-	return w.bits.Load() == l.bits+1`,
-    by: 'TestWordEntersOfManyThreadsAllCount',
-    race: true,
-  },
-  {
-    file,
     what: 'a leave while freeing tells that it is the last though others are inside',
-    take: 'return bits&freeingBit != 0 && bits&opsMask == 0',
+    take: 'return bits&(freeingBit|opsMask) == freeingBit',
     put: 'return bits&freeingBit != 0',
     by: 'TestWordLeaveAsksToBeSettledOnlyAtFreeingAndZero',
   },
   {
     file,
     what: 'the last to leave does not tell so',
-    take: 'return bits&freeingBit != 0 && bits&opsMask == 0',
+    take: 'return bits&(freeingBit|opsMask) == freeingBit',
     put: 'return bits == 1',
     by: 'TestWordLeaveAsksToBeSettledOnlyAtFreeingAndZero',
     quick: true,
