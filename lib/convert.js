@@ -9,19 +9,23 @@ const { isHandle, tokenOf } = require('./handle.js');
 
 /** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
 function viewOfShared(value) {
+  if (typeof value !== 'object' || ArrayBuffer.isView(value)) return value; // that it is not is cheap to find
   return types.isSharedArrayBuffer(value) ? new Uint8Array(value) : value;
 }
 
 const identity = (value) => value;
 
-/** Makes the function for a member's list of arguments; none, for most members. */
+/**
+ * What is done to a member's arguments: { all, each }, functions for the list and, where no parameter takes the rest of
+ * it, for each of them. Undefined where nothing is.
+ */
 function argumentsOf(addon, { params }) {
-  const converters = params.map((param) => argumentOf(addon, param));
-  if (converters.every((each) => each === identity)) return undefined;
+  const each = params.map((param) => argumentOf(addon, param));
+  if (each.every((one) => one === identity)) return undefined;
   const last = params.length - 1;
-  const convert = (args) => args.map((value, i) => (converters[i] ?? identity)(value));
-  if (!params[last].rest) return convert;
-  return (args) => convert(args.length < last ? args : [...args.slice(0, last), args.slice(last)]);
+  const all = (args) => args.map((value, i) => (each[i] ?? identity)(value));
+  if (!params[last].rest) return { all, each };
+  return { all: (args) => all(args.length < last ? args : [...args.slice(0, last), args.slice(last)]) };
 }
 
 function argumentOf(addon, param) {

@@ -56,7 +56,15 @@ export const syncFigures = {
     what: 'a generated method that takes a number, 16 letters and 128 bytes',
     measure: ['sync', 'take'],
     needs: ['tally', 'rivals'],
-    rivals: [perCall('take', { atMost: 1 / 4 }), koffi('take'), crossing],
+    rivals: [
+      perCall('take', { atMost: 1 / 4 }),
+      koffi('take'),
+      {
+        against: 'one crossing with the same arguments, by hand',
+        measure: ['sync', 'takeOnce'],
+        limit: true,
+      },
+    ],
     margin: 1.25,
   },
   number: {

@@ -81,6 +81,14 @@ export function value() {
   }, turns);
 }
 
+/** The same with a number, a text and bytes. */
+export function takeOnce() {
+  const { takeOnce } = rival('percall');
+  return timeOf((n) => {
+    for (let i = 0; i < n; i++) takeOnce(1, text, bytes);
+  }, turns);
+}
+
 export function twoCrossings() {
   const { nothing } = rival('percall');
   return timeOf((n) => {

@@ -31,6 +31,14 @@ func goNothing(C.napi_env, C.napi_callback_info) C.napi_value { return nil }
 //export goValue
 func goValue(C.double) C.double { return C.double(total.Load()) }
 
+// goTakeOnce makes its own what it is passed, as a binding must whose functions
+// may keep their arguments.
+//
+//export goTakeOnce
+func goTakeOnce(number C.double, text *C.char, letters C.size_t, data unsafe.Pointer, length C.size_t) C.double {
+	return number + C.double(len(C.GoStringN(text, C.int(letters)))+len(C.GoBytes(data, C.int(length))))
+}
+
 //export goTake
 func goTake(env C.napi_env, info C.napi_callback_info) C.napi_value {
 	n := C.size_t(3)
