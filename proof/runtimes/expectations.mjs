@@ -54,7 +54,7 @@ export const failing = [
       'functions are let go of: a method that is passed one a thousand times keeps none',
     ],
   }),
-  ...list('Deno', 'deno-terminate', {
+  ...unsteady('Deno', 'deno-terminate', {
     async: ['FAULTS 18, 19: handles that were on their way to a worker that ended are released'],
     guard: [
       'FAULTS 20: a worker that dies inside (terminate) gives its enters back, and the free drains',
@@ -68,8 +68,6 @@ export const failing = [
       'a wrapper of a worker that has gone leaves nothing behind in handles()',
     ],
     matrix: ['a handle whose env has gone, and that nobody else was attached to, is freed'],
-  }),
-  ...unsteady('Deno', 'deno-terminate', {
     controls: [
       'FAULTS 20: a worker dies inside a guard: its attachment and its enter are given back, and a free drains',
       'FAULTS 20: the control: without the enters given back the free times out',
