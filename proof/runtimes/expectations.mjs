@@ -54,6 +54,9 @@ export const failing = [
       'functions are let go of: a method that is passed one a thousand times keeps none',
     ],
   }),
+  ...unsteady('Bun', 'bun-heap', {
+    collect: ['200000 guards opened and freed: memory stays as it is'],
+  }),
   ...unsteady('Deno', 'deno-terminate', {
     async: ['FAULTS 18, 19: handles that were on their way to a worker that ended are released'],
     guard: [
@@ -81,6 +84,11 @@ export const failing = [
   }),
   ...list('Deno', 'deno-worker-stdout', {
     'two-runtimes': ['FAULTS 44: two runtimes in the main thread and in workers, all at once'],
+  }),
+  ...unsteady('Deno', 'deno-out-of-memory', {
+    limits: [
+      'FAULTS 37: without memory for the directory, for the first chunk of slots and for the next: a typed error',
+    ],
   }),
   ...list('Deno', 'deno-many-wrappers', {
     attach: ['FAULTS 9: attach against free: attached before it, or refused; nothing is left over'],
