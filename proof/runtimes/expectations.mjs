@@ -85,12 +85,7 @@ export const failing = [
   ...list('Deno', 'deno-worker-stdout', {
     'two-runtimes': ['FAULTS 44: two runtimes in the main thread and in workers, all at once'],
   }),
-  ...unsteady('Deno', 'deno-out-of-memory', {
-    limits: [
-      'FAULTS 37: without memory for the directory, for the first chunk of slots and for the next: a typed error',
-    ],
-  }),
-  ...list('Deno', 'deno-many-wrappers', {
+  ...unsteady('Deno', 'deno-many-wrappers', {
     attach: ['FAULTS 9: attach against free: attached before it, or refused; nothing is left over'],
     collect: ['200000 guards opened and freed: memory stays as it is'],
   }),
