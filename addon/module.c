@@ -8,12 +8,10 @@ static qs_shape *shapes; /* of all members, made once, never freed */
 static uint32_t members;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-/* The first env's thread. The first call waits until Go's runtime has started,
- * so its signal handlers are in place when they are chained. */
+/* The first env's thread. */
 static void init_process(void) {
   qs__put_handlers_on_stack();
   members = quiesceMembers();
-  qs__chain_signals();
   shapes = calloc(members + 1, sizeof *shapes);
   for (uint32_t i = 0; shapes != NULL && i < members; i++) quiesceShape(i, &shapes[i]);
 }

@@ -177,7 +177,6 @@ qs_env *qs__new_env(napi_env env);
 extern _Thread_local qs_env *qs__envs_of_thread;
 
 /* signals.c */
-void qs__chain_signals(void);
 uint32_t *qs__watch_preemption(void);
 
 /* onstack.c */

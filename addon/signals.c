@@ -7,7 +7,12 @@ static uint32_t never_preempted;
 #endif
 
 #ifndef _WIN32
+#include <dlfcn.h>
+#include <errno.h>
 #include <signal.h>
+#include <stdlib.h>
+
+static void chain_signals(void);
 
 #if !defined(QS_CONTROL_NO_SIGMASK)
 static sigset_t mask_before;
@@ -22,13 +27,20 @@ __attribute__((constructor(101))) static void block_signals(void) {
   pthread_sigmask(SIG_SETMASK, &all, &mask_before);
 }
 
-/* The same thread, after it: constructors without a priority run later, and
- * Go's object is linked first. */
-__attribute__((constructor)) static void restore_signals(void) { pthread_sigmask(SIG_SETMASK, &mask_before, NULL); }
+static void restore_signals(void) { pthread_sigmask(SIG_SETMASK, &mask_before, NULL); }
+#else
+static void restore_signals(void) {}
 #endif
 
+/* The same thread, after it: constructors without a priority run later, and
+ * Go's object is linked first. */
+__attribute__((constructor)) static void follow_go(void) {
+  chain_signals();
+  restore_signals();
+}
+
 #if defined(QS_CONTROL_NO_SIGURG_CHAIN)
-void qs__chain_signals(void) {}
+static void chain_signals(void) {}
 uint32_t *qs__watch_preemption(void) { return &never_preempted; }
 #else
 static struct sigaction urg_before, urg_of_go;
@@ -56,14 +68,60 @@ static void handle_urg(int number, siginfo_t *info, void *context) {
   call_handler(&urg_before, number, info, context);
 }
 
-/* Once, after Go's runtime has installed its handler. */
-void qs__chain_signals(void) {
-  if (sigaction(SIGURG, NULL, &urg_of_go) != 0) return;
-  watching = pthread_key_create(&preempted_key, NULL) == 0;
-  struct sigaction chained = urg_of_go;
-  chained.sa_flags |= SA_SIGINFO;
-  chained.sa_sigaction = handle_urg;
-  sigaction(SIGURG, &chained, NULL);
+/* Go's runtime has installed its handler, in its constructor. Until that runtime
+ * runs, the handler passes each signal on to the one before; from then on it
+ * drops those of others. A preemption signal that is dropped is never sent
+ * again: the runtime that sent it hangs at the next tight loop of that thread.
+ * So Go's first thread does not start before the handlers are chained. */
+static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
+static _Atomic bool is_open;
+
+__attribute__((constructor(103))) static void close_gate(void) { pthread_mutex_lock(&gate); }
+
+static void open_gate(void) {
+  atomic_store(&is_open, true);
+  pthread_mutex_unlock(&gate);
+}
+
+static void chain_signals(void) {
+  if (sigaction(SIGURG, NULL, &urg_of_go) == 0) {
+    watching = pthread_key_create(&preempted_key, NULL) == 0;
+    struct sigaction chained = urg_of_go;
+    chained.sa_flags |= SA_SIGINFO;
+    chained.sa_sigaction = handle_urg;
+    sigaction(SIGURG, &chained, NULL);
+  }
+  open_gate();
+}
+
+typedef void *(*thread_function)(void *);
+
+typedef struct {
+  thread_function function;
+  void *argument;
+} thread_start;
+
+static void *start_behind_gate(void *p) {
+  thread_start start = *(thread_start *)p;
+  free(p);
+  pthread_mutex_lock(&gate);
+  pthread_mutex_unlock(&gate);
+  return start.function(start.argument);
+}
+
+/* What this library calls by that name, Go's runtime above all. It is found by
+ * its name, so that a sanitizer's is called where there is one. */
+__attribute__((visibility("hidden"))) int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
+                                                         thread_function function, void *argument) {
+  int (*create)(pthread_t *, const pthread_attr_t *, thread_function, void *);
+  *(void **)&create = dlsym(RTLD_DEFAULT, "pthread_create");
+  if (atomic_load(&is_open)) return create(thread, attributes, function, argument);
+  thread_start *start = malloc(sizeof *start);
+  if (start == NULL) return EAGAIN;
+  *start = (thread_start){function, argument};
+  int problem = create(thread, attributes, start_behind_gate, start);
+  if (problem != 0) free(start);
+  return problem;
 }
 
 /* Returns where it is noted that a preemption signal has come to this thread;
@@ -90,7 +148,6 @@ int qs__unmask_signals(void) {
 int qs__remask_signals(void) { return pthread_sigmask(SIG_SETMASK, &mask_of_go, NULL); }
 
 #else
-void qs__chain_signals(void) {}
 uint32_t *qs__watch_preemption(void) { return &never_preempted; }
 int qs__raise_preemption(void) { return 0; }
 int qs__unmask_signals(void) { return 0; }

@@ -6,7 +6,7 @@ const assert = require('node:assert/strict');
 const { test } = require('node:test');
 const { defineGuard } = require('../lib/guard.js');
 const { full, loadTestAddon } = require('./support/addon.js');
-const { expectChild } = require('./support/bodies.js');
+const { expectChild, runChild } = require('./support/bodies.js');
 
 const { Counter, Runtime, addon } = loadTestAddon();
 const Guard = defineGuard(addon);
@@ -72,8 +72,8 @@ test('FAULTS 12: one handle more than there may be is refused; after a free ther
 
 test('FAULTS 37: without memory for the directory, for the first chunk of slots and for the next: a typed error', {
   skip: process.platform !== 'linux' && 'RLIMIT_AS is taken to run out of memory',
-}, async () => {
-  const { result } = await expectChild(async ({ addon, print }) => {
+}, async (t) => {
+  const body = async ({ addon, print }) => {
     const { Counter, Runtime } = addon;
     const { native } = addon.addon;
     const seen = [];
@@ -100,7 +100,15 @@ test('FAULTS 37: without memory for the directory, for the first chunk of slots 
     const values = [first.add(1), kept[1023].value(), JSON.parse(native.stats()).slots];
     const { drained } = JSON.parse(await native.freeAll(5000));
     print({ seen, values, drained });
-  });
+  };
+  // Whoever else asks for memory in that moment, V8 or Go's runtime itself, ends the process.
+  let ended = await runChild(body);
+  for (let i = 0; i < 20 && ended.signal === 'SIGABRT' && !ended.stdout; i++) {
+    t.diagnostic(`somebody else was refused memory: ${ended.stderr.split('\n')[0]}`);
+    ended = await runChild(body);
+  }
+  assert.equal(ended.code, 0, ended.stderr);
+  const result = JSON.parse(ended.stdout);
   assert.deepEqual(result, {
     seen: Array(3).fill(['ERR_HANDLE_LIMIT', 1, true]), // the resource that got no handle is closed
     values: [1, 7, 1025],

@@ -53,6 +53,19 @@ test('FAULTS 44: three runtimes in one process, the third one scanning a file', 
   assert.strictEqual(stdout, 'loaded\nover\n');
 });
 
+test('FAULTS 44: a runtime is loaded while another one preempts: none of its signals is lost', async () => {
+  const { stdout } = await expectExit(`
+    const { Runtime } = loadTestAddon('test-second');
+    const before = Array.from({ length: 100 }, () => Runtime.spinAndGCAsync());
+    const later = loadTestAddon('test'); // has its own handler from some moment on
+    await Promise.all(before);
+    console.log('loaded');
+    for (let i = 0; i < ${rounds}; i++) for (const each of [Runtime, later.Runtime]) each.spinAndGC();
+    console.log('over');
+  `);
+  assert.strictEqual(stdout, 'loaded\nover\n');
+});
+
 test('FAULTS 44: two runtimes in the main thread and in workers, all at once', async () => {
   const { stdout } = await expectExit(`
     const { Worker } = require('node:worker_threads');

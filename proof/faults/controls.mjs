@@ -73,6 +73,19 @@ export const controls = [
     isSlow: true,
   },
   {
+    protection:
+      "Go's first thread does not start before the handlers are chained (a pause makes room between the two)",
+    build: 'gate',
+    file: 'addon/signals.c',
+    from: 'static void chain_signals(void) {\n  if (sigaction(',
+    to:
+      'static void chain_signals(void) {\n  extern int usleep(unsigned);\n  open_gate(), usleep(300000);\n' +
+      '  if (sigaction(',
+    test: ['two-runtimes', 'FAULTS 44: a runtime is loaded while another one preempts'],
+    failure: /timedOut: true/,
+    isSlow: true,
+  },
+  {
     protection: 'a number with a fraction is no integer',
     build: 'refusals',
     file: 'addon/numbers.c',

@@ -55,11 +55,8 @@ module.exports = (context) => {
     sources.push([Buffer.from('{"topic":"t"}')], [Buffer.alloc(10_000)], [Buffer.alloc(100_000, 0xff)]);
     sources.push([Buffer.concat([whole.subarray(0, 8), Buffer.alloc(8, 0xff), whole])]);
     for (const source of sources) {
-      assert.equal(
-        await codeOf(() => target.restore(source)),
-        'ERR_SNAPSHOT_INVALID',
-        `${source[0]?.length}`,
-      );
+      const error = await target.restore(source).catch((reason) => reason);
+      assert.equal(error.code, 'ERR_SNAPSHOT_INVALID', `${source[0]?.length}: ${error.message}`);
       await assertUnused(target);
     }
     assert.equal(await target.restore([whole]), 300);

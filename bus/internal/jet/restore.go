@@ -156,7 +156,7 @@ func (j *job) firstOf(ctx context.Context, index int) error {
 		j.p.mu.Lock()
 		if j.flying == 0 {
 			defer j.p.mu.Unlock()
-			if j.seqs[index] == 0 && isWrongLast(j.last) {
+			if j.err == nil && j.seqs[index] == 0 && isWrongLast(j.last) {
 				return j.last
 			}
 			return j.err
