@@ -25,14 +25,12 @@ const edits = {
       'return bits>>31 == uint64(generation)<<1 || is("any-generation") && bits&freeingBit == 0',
     ],
     [
-      'return l.bits-uint64(generation)<<generationShift < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1',
-      'if l.stripes != nil || l.bits-uint64(generation)<<generationShift >= OpsLimit && ' +
-        '!(is("any-generation") && uint32(l.bits) < OpsLimit) {\nreturn false\n}\n' +
-        'pause()\nbits := w.bits.Add(1)\npause()\nreturn bits == l.bits+1',
-    ],
-    [
       'case isOpen(w.bits.Load(), generation):',
       'case isOpen(w.bits.Load(), generation) || is("no-recheck"):',
+    ],
+    [
+      'if w.bits.CompareAndSwap(bits, bits|freeingBit) {',
+      'pause()\nif w.bits.CompareAndSwap(bits, bits|freeingBit) || is("two-winners") {\npause()',
     ],
     [
       'func (w *word) drained() bool { return w.hasDrained(w.bits.Load()) }',
@@ -48,6 +46,13 @@ const edits = {
       'pause()\nif w.bits.CompareAndSwap(bits, bits&^abandonedBit) {',
     ],
     ['func (w *word) publish() {', 'func (w *word) publish() { pause();'],
+  ],
+  'table.go': [
+    [
+      'l := w.look()\n\tif l.bits-token.idle() < OpsLimit && l.stripes == nil && w.bits.Add(1) == l.bits+1 {',
+      'l := w.look()\n\tif is("any-generation") {\ntoken = token>>32<<32 | Token(l.bits>>32)\n}\npause()\n' +
+        'if l.bits-token.idle() < OpsLimit && l.stripes == nil && addPaused(w) == l.bits+1 {',
+    ],
   ],
   'stripes.go': [
     ['\ts.ops.Add(1)\n\treturn true', '\tpause()\ns.ops.Add(1)\npause()\n\treturn true'],
@@ -79,6 +84,12 @@ const helpers = `
 var planted = os.Getenv("QUIESCE_PLANTED")
 
 func is(bug string) bool { return planted == bug }
+
+// addPaused adds one op, with a pause after it.
+func addPaused(w *word) uint64 {
+	defer pause()
+	return w.bits.Add(1)
+}
 
 // pause lets others run, every other time.
 func pause() {

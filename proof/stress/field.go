@@ -43,6 +43,7 @@ type field struct {
 	closed   atomic.Int64
 	left     atomic.Int64 // pairs that are still to be made
 	broken   atomic.Bool  // then all stop
+	hot      bool         // each handle is told to run hot
 }
 
 // A canary is the resource. Its token is set before anybody else has it.
@@ -69,6 +70,9 @@ func (f *field) plant(cell int) (guard.Token, error) {
 	}
 	if h.Token()>>32 >= maxSlot {
 		return 0, fmt.Errorf("slot %d is in use, with a few handles live at a time", h.Token()>>32)
+	}
+	if f.hot {
+		f.table.RunsHot(h.Token())
 	}
 	c.token = h.Token()
 	c.payload().fill(uint64(c.token))

@@ -24,26 +24,27 @@ type Result struct {
 	Striped   int    `json:"striped"` // tables with slots that ran hot
 }
 
-// perTable is how many pairs are made with one table. At first its slots have
-// no stripes, and run hot after a while.
+// perTable is how many pairs are made with one table at most. Every other one
+// is told that its handles run hot.
 const perTable = 1 << 20
 
 // Run makes so many pairs with n goroutines. Each second it tells how many are
 // left. It stops at the first op that saw what it should not.
 func Run(pairs int64, n int, tell func(left int64)) (Result, error) {
 	var r Result
-	for left := pairs; left > 0; left -= perTable {
-		others := max(0, left-perTable)
-		if err := r.run(left-others, n, func(left int64) { tell(others + left) }); err != nil || r.Broken > 0 {
+	each := min(perTable, (pairs+1)/2)
+	for left := pairs; left > 0; left -= each {
+		others := max(0, left-each)
+		f := &field{hot: r.Tables%2 == 1}
+		if err := r.run(f, left-others, n, func(left int64) { tell(others + left) }); err != nil || r.Broken > 0 {
 			return r, err
 		}
 	}
 	return r, nil
 }
 
-// run does that on a table of its own.
-func (r *Result) run(pairs int64, n int, tell func(left int64)) error {
-	f := &field{}
+// run does that on one table.
+func (r *Result) run(f *field, pairs int64, n int, tell func(left int64)) error {
 	f.left.Store((pairs + chunk - 1) / chunk * chunk)
 	for cell := range cells {
 		if _, err := f.plant(cell); err != nil {
