@@ -57,7 +57,8 @@ function resultOf({ rivals, bar, also = {}, margin }, samples, quick) {
     rivals: rivals.map(({ bar }, i) => {
       const ratio = medianOf((sample) => sample[0].value / sample[i + 1].value);
       const difference = medianOf((sample) => sample[0].value - sample[i + 1].value);
-      const missed = bar !== undefined && isMissed(bar, { ratio, difference }, allowance);
+      const missed =
+        bar !== undefined && isMissed(quick ? guardOf(bar) : bar, { ratio, difference }, allowance);
       return { value: medianOf((sample) => sample[i + 1].value), ratio, difference, missed };
     }),
     samples,
@@ -68,6 +69,12 @@ function resultOf({ rivals, bar, also = {}, margin }, samples, quick) {
 function isMissed({ atMost, atLeast, more }, { ratio, difference }, allowance) {
   if (more !== undefined) return difference > more * allowance;
   return atLeast === undefined ? ratio > atMost * allowance : ratio < atLeast / allowance;
+}
+
+/** What a quick run holds a figure to: the bar, or what was found where that is out of reach. */
+function guardOf({ found, ...bar }) {
+  if (found === undefined) return bar;
+  return bar.atLeast === undefined ? { atMost: found } : { atLeast: found };
 }
 
 function shuffle(list) {
