@@ -5,8 +5,8 @@
 //   rivals     [{ against, measure, bar, limit }]: what it is measured against in the same run. `bar` is for the ratio of the two:
 //              { atMost } or { atLeast }, or { more } for their difference
 //              `limit` says that less than this rival cannot be had
-//   pair       true where the measure takes both itself, { ours, rival }: the only rival has no measure then
 //              `found` in a bar that is out of reach is the ratio that was found instead: CI guards that
+//   pair       true where the measure takes both itself, { ours, rival }: the only rival has no measure then
 //   unit       of the values: a time in ns if there is none, else see report.mjs
 //   bar        { limit } that the value itself stays below
 //   also       what else the measure gives, { key: what it is }

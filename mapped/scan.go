@@ -6,7 +6,8 @@ import (
 	"math"
 )
 
-// maxHead is the longest pattern, in bytes, that is left to bytes.Index alone.
+// maxHead is the longest pattern, in bytes, that is left to a finder alone, and so
+// to bytes.Index in the worst case.
 // On bad luck (a pattern that nearly matches everywhere) bytes.Index compares
 // the whole pattern at every 16th byte; up to this length that costs a few
 // nanoseconds per byte of the file, far beyond it hours.
@@ -56,6 +57,7 @@ type search struct {
 	pos     int // where the next occurrence may start; after one, where it ended
 	found   int64
 	limit   int64
+	finder  finder
 }
 
 func (s *search) run(ctx context.Context, f *File) error {
@@ -87,6 +89,7 @@ func (s *search) advance() func() {
 	case len(s.pattern) == 1 && s.limit > 1:
 		return s.countByte
 	case len(s.pattern) == head:
+		s.finder.pattern = s.pattern
 		return s.findShort
 	default:
 		return newLong(s, head).advance
@@ -110,7 +113,7 @@ func (s *search) findShort() {
 	w, n := s.window(), len(s.pattern)
 	at := 0
 	for s.found < s.limit {
-		i := bytes.Index(w[at:], s.pattern)
+		i := s.finder.index(w[at:])
 		if i < 0 {
 			// One may start in the last n-1 bytes, unless an occurrence took them.
 			at = max(at, len(w)-n+1)
