@@ -45,3 +45,14 @@ func TestFinderLooksForTheRarestByte(t *testing.T) {
 		t.Errorf("found at %d, by byte %d", i, f.key)
 	}
 }
+
+// What it leaves to bytes.Index is counted in bytes.
+func TestFinderComesBackAfterSomeBytes(t *testing.T) {
+	f := finder{pattern: []byte("ab"), plain: 100}
+	if i := f.index([]byte("xxxxabxx")); i != 4 || f.plain != 100-6 {
+		t.Errorf("found at %d, plainly for %d", i, f.plain)
+	}
+	if i := f.index([]byte("xxxxx")); i != -1 || f.plain != 100-6-5 {
+		t.Errorf("found at %d, plainly for %d", i, f.plain)
+	}
+}
