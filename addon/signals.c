@@ -76,7 +76,17 @@ static void handle_urg(int number, siginfo_t *info, void *context) {
 static pthread_mutex_t gate = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic bool is_open;
 
-__attribute__((constructor(103))) static void close_gate(void) { pthread_mutex_lock(&gate); }
+typedef void *(*thread_function)(void *);
+
+/* The system's, or a sanitizer's where there is one. It is looked up here, where
+ * the dynamic loader's lock is held anyway: later some other library may be
+ * on its way, and Go's threads would wait for it. */
+static int (*create_thread)(pthread_t *, const pthread_attr_t *, thread_function, void *);
+
+__attribute__((constructor(103))) static void close_gate(void) {
+  *(void **)&create_thread = dlsym(RTLD_DEFAULT, "pthread_create");
+  pthread_mutex_lock(&gate);
+}
 
 static void open_gate(void) {
   atomic_store(&is_open, true);
@@ -94,8 +104,6 @@ static void chain_signals(void) {
   open_gate();
 }
 
-typedef void *(*thread_function)(void *);
-
 typedef struct {
   thread_function function;
   void *argument;
@@ -109,17 +117,14 @@ static void *start_behind_gate(void *p) {
   return start.function(start.argument);
 }
 
-/* What this library calls by that name, Go's runtime above all. It is found by
- * its name, so that a sanitizer's is called where there is one. */
+/* What this library calls by that name, Go's runtime above all. */
 __attribute__((visibility("hidden"))) int pthread_create(pthread_t *thread, const pthread_attr_t *attributes,
                                                          thread_function function, void *argument) {
-  int (*create)(pthread_t *, const pthread_attr_t *, thread_function, void *);
-  *(void **)&create = dlsym(RTLD_DEFAULT, "pthread_create");
-  if (atomic_load(&is_open)) return create(thread, attributes, function, argument);
+  if (atomic_load(&is_open)) return create_thread(thread, attributes, function, argument);
   thread_start *start = malloc(sizeof *start);
   if (start == NULL) return EAGAIN;
   *start = (thread_start){function, argument};
-  int problem = create(thread, attributes, start_behind_gate, start);
+  int problem = create_thread(thread, attributes, start_behind_gate, start);
   if (problem != 0) free(start);
   return problem;
 }

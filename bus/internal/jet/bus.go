@@ -159,14 +159,24 @@ func (b *bus) Delete(ctx context.Context, name string) error {
 		return err
 	}
 	defer b.unlockNames()
-	err := b.api(ctx, "STREAM.DELETE."+streamName(name), nil, nil)
+	return b.delete(ctx, name)
+}
+
+// delete is Delete for those who have locked the names.
+func (b *bus) delete(ctx context.Context, name string) error {
+	stream := streamName(name)
+	err := b.api(ctx, "STREAM.DELETE."+stream, nil, nil)
 	if errors.Is(err, backend.ErrNoTopic) {
 		return backend.ErrNoTopic.With(err, "there is no topic '%s'", name)
 	}
-	if err == nil {
-		b.publisher.forget(streamName(name), backend.ErrNoTopic.With(nil, "the topic '%s' was deleted", name))
+	if err != nil {
+		return err
 	}
-	return err
+	b.publisher.forget(stream, backend.ErrNoTopic.With(nil, "the topic '%s' was deleted", name))
+	if b.embedded == nil {
+		return nil
+	}
+	return b.embedded.takeAway(ctx, stream)
 }
 
 // lockNames has a topic be made only when none is being deleted: the server takes

@@ -2,6 +2,7 @@ package jet
 
 import (
 	"context"
+	"errors"
 	"net"
 	"os"
 	"path/filepath"
@@ -142,6 +143,22 @@ func (e *embedded) stop() {
 		s.Shutdown()
 		s.WaitForShutdown()
 	}
+}
+
+// takeAway sees to it that nothing is left of a stream that was deleted. The
+// server moves its folder aside, to one name for all streams of this name, and
+// removes that in the background. While it is at the one before, the move fails,
+// which the server ignores: a stream of that name, made anew, would find the
+// events, or at least go on with their numbers.
+func (e *embedded) takeAway(ctx context.Context, stream string) error {
+	streams := filepath.Join(e.lock.path, server.JetStreamStoreDir, server.DEFAULT_GLOBAL_ACCOUNT, "streams")
+	err := tryAgain(ctx, createTries, func(err error) bool { return err != nil }, func() error {
+		return errors.Join(os.RemoveAll(filepath.Join(streams, "."+stream)), os.RemoveAll(filepath.Join(streams, stream)))
+	})
+	if err != nil {
+		return backend.ErrBackend.With(err, "the topic is deleted, but its files cannot be: %v", err)
+	}
+	return nil
 }
 
 func (e *embedded) close() error {

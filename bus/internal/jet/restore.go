@@ -52,12 +52,26 @@ func (t *topic) notEmpty() error {
 
 // remake puts a new stream in the place of one that is empty.
 func (t *topic) remake(ctx context.Context, info *streamInfo) error {
-	if err := t.b.Delete(ctx, t.name); err != nil {
+	if err := t.b.lockNames(ctx); err != nil {
 		return err
 	}
-	_, err := t.createWith(ctx, info.Config)
-	return err
+	defer t.b.unlockNames()
+	goesOn := func(err error) bool { return err == errGoesOn }
+	return tryAgain(ctx, createTries, goesOn, func() error {
+		if err := t.b.delete(ctx, t.name); err != nil {
+			return err
+		}
+		made, err := t.createWith(ctx, info.Config)
+		if err == nil && made.State.Msgs == 0 && made.State.LastSeq > 0 {
+			return errGoesOn
+		}
+		return err
+	})
 }
+
+// errGoesOn is that of a new stream which goes on with the numbers of the one
+// before: see takeAway, which is for the files that are here.
+var errGoesOn = backend.ErrBackend.With(nil, "the servers have not yet removed what was in the topic before")
 
 // purge removes what is before the number, which becomes the first one. On a stream
 // that has not come so far, the server's Compact sets the last number to the one
