@@ -6,11 +6,12 @@ import path from 'node:path';
 import { Failure } from '../cli/run.mjs';
 import { UsageError } from '../demo/options.mjs';
 import { ensureInstalled } from '../scripts/install.mjs';
+import { describeMachine } from '../scripts/page.mjs';
 import { parts } from './parts.mjs';
 import { readArguments, usage } from './runner/arguments.mjs';
 import { Context } from './runner/context.mjs';
 import { lackingPackages } from './runner/debian.mjs';
-import { describeMachine, printTable, writeTable } from './runner/report.mjs';
+import { printTable, writeTable } from './runner/report.mjs';
 
 const compiler = ['gcc', 'libc6-dev']; // what every part builds its addons with
 
