@@ -54,6 +54,9 @@ func (b *bus) start(ctx context.Context, o nats.Options) (err error) {
 	if err = b.connect(ctx, o); err != nil {
 		return err
 	}
+	if ctx.Err() != nil { // it may have been faster
+		return context.Cause(ctx)
+	}
 	b.publisher, err = newPublisher(b)
 	return err
 }
