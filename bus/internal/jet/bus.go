@@ -54,9 +54,6 @@ func (b *bus) start(ctx context.Context, o nats.Options) (err error) {
 	if err = b.connect(ctx, o); err != nil {
 		return err
 	}
-	if ctx.Err() != nil { // it may have been faster
-		return context.Cause(ctx)
-	}
 	b.publisher, err = newPublisher(b)
 	return err
 }
@@ -179,7 +176,7 @@ func (b *bus) delete(ctx context.Context, name string) error {
 	if b.embedded == nil {
 		return nil
 	}
-	return b.embedded.takeAway(ctx, stream)
+	return b.embedded.takeAway(b.ctx, stream) // it is deleted, whatever ends the call
 }
 
 // lockNames has a topic be made only when none is being deleted: the server takes
