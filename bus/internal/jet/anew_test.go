@@ -1,8 +1,6 @@
 package jet
 
-import (
-	"testing"
-)
+import "testing"
 
 // However soon a topic is made again: nothing of the one before is in it.
 func TestATopicThatIsMadeAnewIsEmpty(t *testing.T) {
@@ -15,9 +13,7 @@ func TestATopicThatIsMadeAnewIsEmpty(t *testing.T) {
 		}
 		batch, n := numbered(0, 300)
 		publish(t, topic, batch, n)
-		if err := b.Delete(t.Context(), "t"); err != nil {
-			t.Fatal(err)
-		}
+		must(t, b.Delete(t.Context(), "t"))
 	}
 }
 
@@ -28,18 +24,12 @@ func TestARestoreIsGivenUpAgainAndAgain(t *testing.T) {
 	topic := topicOf(t, b, "t", nil)
 	for range 60 {
 		r := restoring(t, topic, 1)
-		if err := r.Append(t.Context(), snapshot(1, 300), 300); err != nil {
-			t.Fatal(err)
-		}
+		must(t, r.Append(t.Context(), snapshot(1, 300), 300))
 		closeAll(t, r)
 	}
 	r := restoring(t, topic, 1)
-	if err := r.Append(t.Context(), snapshot(1, 3), 3); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, r.Append(t.Context(), snapshot(1, 3), 3))
+	must(t, r.Commit(t.Context()))
 	closeAll(t, r)
 	if s, err := topic.Stats(t.Context()); err != nil || s.Events != 3 || s.First != 1 {
 		t.Errorf("%+v, %v", s, err)

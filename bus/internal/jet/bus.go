@@ -176,7 +176,7 @@ func (b *bus) delete(ctx context.Context, name string) error {
 	if b.embedded == nil {
 		return nil
 	}
-	return b.embedded.takeAway(ctx, stream)
+	return b.embedded.takeAway(b.ctx, stream) // it is deleted, whatever ends the call
 }
 
 // lockNames has a topic be made only when none is being deleted: the server takes

@@ -60,6 +60,9 @@ func (l *link) connect(ctx context.Context, o nats.Options) error {
 	select {
 	case r := <-connected:
 		l.nc = r.nc
+		if r.err == nil {
+			return context.Cause(ctx) // it may have ended as well
+		}
 		return r.err
 	case <-ctx.Done():
 		go func() { // nobody can cut it short; it ends by the options' Timeout

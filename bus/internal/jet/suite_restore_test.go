@@ -31,13 +31,9 @@ func testRestore(t *testing.T, p *place) {
 	topic := p.topic(t, nil)
 	r := restoring(t, topic, 1000)
 	for _, first := range []uint64{1000, 4000} {
-		if err := r.Append(t.Context(), snapshot(first, 3000), 3000); err != nil {
-			t.Fatal(err)
-		}
+		must(t, r.Append(t.Context(), snapshot(first, 3000), 3000))
 	}
-	if err := r.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, r.Commit(t.Context()))
 	closeAll(t, r)
 	if s, err := topic.Stats(t.Context()); err != nil || s.First != 1000 || s.Last != 6999 {
 		t.Fatalf("%+v, %v", s, err)
@@ -76,9 +72,7 @@ func testRestoreForeign(t *testing.T, p *place) {
 	for _, late := range []bool{false, true} {
 		topic := p.topic(t, nil)
 		r := restoring(t, topic, 10)
-		if err := r.Append(t.Context(), snapshot(10, 5), 5); err != nil {
-			t.Fatal(err)
-		}
+		must(t, r.Append(t.Context(), snapshot(10, 5), 5))
 		batch, n := batchOf("foreign")
 		publish(t, topic, batch, n)
 		if late {
@@ -96,9 +90,7 @@ func testRestoreForeign(t *testing.T, p *place) {
 func testRestoreClosed(t *testing.T, p *place) {
 	topic := p.topic(t, nil)
 	r := restoring(t, topic, 10)
-	if err := r.Append(t.Context(), snapshot(10, 5), 5); err != nil {
-		t.Fatal(err)
-	}
+	must(t, r.Append(t.Context(), snapshot(10, 5), 5))
 	closeAll(t, r)
 	if s, err := topic.Stats(t.Context()); err != nil || s.Events != 0 {
 		t.Fatalf("%+v, %v", s, err)
@@ -111,12 +103,8 @@ func testRestoreBack(t *testing.T, p *place) {
 	closeAll(t, restoring(t, topic, 50))
 	r := restoring(t, topic, 7)
 	defer closeAll(t, r)
-	if err := r.Append(t.Context(), snapshot(7, 5), 5); err != nil {
-		t.Fatal(err)
-	}
-	if err := r.Commit(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	must(t, r.Append(t.Context(), snapshot(7, 5), 5))
+	must(t, r.Commit(t.Context()))
 	if s, err := topic.Stats(t.Context()); err != nil || s.First != 7 || s.Last != 11 || s.Limits.Events != 100 {
 		t.Fatalf("%+v, %v", s, err)
 	}
