@@ -22,12 +22,12 @@ export function printTable({ rows, seconds }) {
   console.log(`\n${text.join('\n')}\n${seconds.toFixed(1)} s`);
 }
 
-/** Puts the table of a part in its place in docs/proof.md. */
-export function writeTable(part, { rows, versions, command, seconds }) {
+/** Puts the table of a part, or of a section of it, in its place in docs/proof.md. */
+export function writeTable(name, { rows, versions, command, seconds }) {
   const text = readFileSync(page, 'utf8');
-  const [begin, end] = [`<!-- ${part.name} -->`, `<!-- /${part.name} -->`];
+  const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
   const [from, to] = [text.indexOf(begin), text.indexOf(end)];
-  if (from < 0 || to < from) throw new Failure(`docs/proof.md has no place for '${part.name}'.`);
+  if (from < 0 || to < from) throw new Failure(`docs/proof.md has no place for '${name}'.`);
   const date = new Date().toISOString().slice(0, 10);
   const head = [describeMachine(), ...versions, date, `commit ${commit()}`].join(', ');
   const lines = [
