@@ -25,10 +25,7 @@ try {
 
 /** Runs the parts, and returns the exit code. */
 async function main(args) {
-  const options = readArguments(
-    args,
-    parts.map(({ name }) => name),
-  );
+  const options = readArguments(args, parts);
   if (options.help) {
     console.log(usage(parts));
     return 0;
@@ -51,28 +48,32 @@ async function main(args) {
   return failed.length > 0 ? 1 : 0;
 }
 
-/** Runs one part and prints its table; the long run's also goes into docs/proof.md. */
-async function prove(part, { quick }, command) {
+/**
+ * Runs one part and prints its table; the long run's also goes into docs/proof.md, and of a part in sections those that
+ * were proven.
+ */
+async function prove(part, { quick, on }, command) {
   const folder = mkdtempSync(path.join(tmpdir(), `quiesce-proof-${part.name}-`));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.on('exit', remove); // when a signal ends it
-  const context = new Context({ folder, quick });
-  const begin = performance.now();
+  const context = new Context({ folder, quick, on });
   try {
     const lacking = await lackingPackages([...new Set([...compiler, ...part.packages])]);
     if (lacking) throw new Failure(lacking);
     await part.prove(context);
     context.end();
-    const table = { ...context.result(), command, seconds: (performance.now() - begin) / 1000 };
-    printTable(table);
-    if (!quick) writeTable(part, table);
+    printTable(context.result());
+    if (!quick && !part.sections) writeTable(part.name, { ...context.result(), command });
     return true;
   } catch (error) {
     context.end();
-    printTable({ ...context.result(), seconds: (performance.now() - begin) / 1000 });
+    printTable(context.result());
     console.error(`FAILED: ${part.name}: ${error instanceof Failure ? error.message : error.stack}`);
     return false;
   } finally {
+    for (const [name, result] of quick ? [] : context.sections()) {
+      writeTable(`${part.name}: ${name}`, { ...result, command });
+    }
     remove();
     process.off('exit', remove);
   }

@@ -24,6 +24,9 @@ async function newContext(t) {
 test('a bad command line is told in one sentence, with exit code 2', () => {
   for (const [args, message] of [
     [['nonsense'], /^There is no part 'nonsense'; there are .*model.*\.\n$/],
+    [['runtimes', '--on', 'nod'], /^There is no runtime 'nod'; there are node-20, .*deno\.\n$/],
+    [['--on', 'bun'], /^--on is for the runtimes: npm run proof -- runtimes --on node-22\n$/],
+    [['model', '--on', 'bun'], /^--on is for the runtimes/],
     [['--fast'], /^Unknown option '--fast'; --help tells what there is\.\n$/],
   ]) {
     const { status, stdout, stderr } = proof(...args);
@@ -38,10 +41,12 @@ test('--help lists every part, and each has its place in docs/proof.md', async (
   const page = readFileSync(path.join(root, 'docs', 'proof.md'), 'utf8');
   assert.strictEqual(status, 0);
   assert.ok(parts.length > 0);
-  for (const { name, title } of parts) {
+  for (const { name, title, sections } of parts) {
     assert.ok(stdout.includes(`${name} `) && stdout.includes(title), name);
-    const places = page.split(`<!-- ${name} -->`).length + page.split(`<!-- /${name} -->`).length - 2;
-    assert.strictEqual(places, 2, `docs/proof.md has a place for '${name}'`);
+    for (const place of sections?.map((section) => `${name}: ${section}`) ?? [name]) {
+      const marks = page.split(`<!-- ${place} -->`).length + page.split(`<!-- /${place} -->`).length - 2;
+      assert.strictEqual(marks, 2, `docs/proof.md has a place for '${place}'`);
+    }
   }
 });
 
@@ -87,4 +92,19 @@ test('a condition that does not hold fails the part with its sentence', async (t
   const context = await newContext(t);
   context.demand(true, 'nothing');
   assert.throws(() => context.demand(false, 'Two won.'), { message: 'Two won.' });
+});
+
+test('the sections that were proven are told, whatever becomes of the others', async (t) => {
+  const context = await newContext(t);
+  const [first, second] = ['first', 'second'].map((name) => context.section(name));
+  second.row('two', 2);
+  first.row('one', 1);
+  first.version('program', '1.0');
+  context.proven(first);
+  assert.deepStrictEqual(
+    context.result().rows.map(({ check }) => check),
+    ['one', 'two'],
+  );
+  const [[name, { rows, versions }], ...others] = context.sections();
+  assert.deepStrictEqual([name, rows.length, versions, others], ['first', 1, ['program 1.0'], []]);
 });

@@ -11,7 +11,7 @@ import { inLanes } from '../runner/lanes.mjs';
 import { gather } from '../runner/problems.mjs';
 import { expectedFailures, growthOf, reasons, whyUnrun } from '../runtimes/expectations.mjs';
 import { aimSignals, crashUnmasked, cycleWorkers, exitInFlight } from '../runtimes/hazards.mjs';
-import { installRuntimes } from '../runtimes/install.mjs';
+import { installRuntimes, runtimeNames } from '../runtimes/install.mjs';
 import { runTestFile, wholeFile } from '../runtimes/suite.mjs';
 
 const quickFiles = ['errors', 'free', 'panics', 'dispose'].map((name) => `${name}.test.js`);
@@ -21,17 +21,20 @@ export const part = {
   name: 'runtimes',
   title: 'the JS suite and the hazards on Node 20, 22, 24 and 26, Bun and Deno',
   packages: [],
+  sections: runtimeNames,
 
   async prove(context) {
     checkPage(context);
     buildAddons(context);
     context.begin('fetching the runtimes');
-    const runtimes = installRuntimes();
-    for (const { name, version } of runtimes) context.version(name, version);
+    const [first, ...others] = installRuntimes();
+    const isChosen = ({ name }) => context.on?.includes(name) ?? true;
     const problems = []; // told at the end: what several runtimes have in common is seen then
-    const [first, ...others] = runtimes;
-    const names = await proveRuntime(context, first, undefined, problems);
-    await inLanes(2, others, (runtime) => proveRuntime(context, runtime, names, problems));
+    const names = isChosen(first)
+      ? await proveRuntime(context, first, undefined, problems)
+      : await proveSuite(context.section(first.name), first, undefined, []); // for the names of its tests
+    const prove = (runtime) => proveRuntime(context, runtime, names, problems);
+    await inLanes(2, others.filter(isChosen), prove);
     context.demand(problems.length === 0, `\n${problems.join('\n')}`);
   },
 };
@@ -52,11 +55,16 @@ function buildAddons(context) {
 
 /** `names` has the tests of each file that Node 20 has, and the others must have too; returns this one's. */
 async function proveRuntime(context, runtime, names, problems) {
-  const own = await proveSuite(context, runtime, names, problems);
+  const section = context.section(runtime.name);
+  section.version(runtime.name, runtime.version);
+  const found = [];
+  const tests = await proveSuite(section, runtime, names, found);
   for (const prove of [proveWorkers, proveExits, proveSignals]) {
-    await gather(problems, prove(context, runtime));
+    await gather(found, prove(section, runtime));
   }
-  return own;
+  if (found.length === 0) context.proven(section);
+  problems.push(...found);
+  return tests;
 }
 
 async function proveSuite(context, runtime, names, problems) {

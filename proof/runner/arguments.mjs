@@ -13,6 +13,7 @@ has found into docs/proof.md.
 
   PART      which ones (default: all):
 ${parts.map(({ name, title }) => `              ${name.padEnd(width)}  ${title}`).join('\n')}
+  --on NAME of the runtimes these only, such as node-22; may be given several times (default: all)
   --quick   the same checks with less of each, in minutes; writes nothing
   --help    this text
 
@@ -20,11 +21,27 @@ Exit code: 0 if all was proven, 1 if not, 2 for a bad command line.`;
 }
 
 /** Reads the command line; throws a UsageError. */
-export function readArguments(args, names) {
+export function readArguments(args, parts) {
+  const names = parts.map(({ name }) => name);
   // npm takes options that stand before its `--` for its own.
   if (process.env.npm_config_quick) throw new UsageError('Write it so: npm run proof -- --quick');
-  const { values, positionals } = parse(args, { quick: { type: 'boolean', default: false } });
+  const { values, positionals } = parse(args, {
+    quick: { type: 'boolean', default: false },
+    on: { type: 'string', multiple: true },
+  });
   const unknown = positionals.find((name) => !names.includes(name));
   if (unknown) throw new UsageError(`There is no part '${unknown}'; there are ${names.join(', ')}.`);
-  return { ...values, names: positionals.length > 0 ? positionals : names };
+  const on = values.on?.map((text) => sectionOf(parts, positionals, text));
+  return { ...values, on, names: positionals.length > 0 ? positionals : names };
+}
+
+/** The section that --on names, of the one part that was asked for. */
+function sectionOf(parts, names, text) {
+  const sections = parts.find(({ name }) => names.length === 1 && name === names[0])?.sections;
+  if (!sections) throw new UsageError('--on is for the runtimes: npm run proof -- runtimes --on node-22');
+  const plain = (name) => name.toLowerCase().replaceAll(' ', '-');
+  const found = sections.find((name) => plain(name) === plain(text));
+  if (!found)
+    throw new UsageError(`There is no runtime '${text}'; there are ${sections.map(plain).join(', ')}.`);
+  return found;
 }

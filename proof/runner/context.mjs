@@ -12,13 +12,34 @@ export class Context {
   quick;
   /** A folder of this part's own, gone afterwards. */
   folder;
+  /** The sections that were asked for, by name; undefined for all. */
+  on;
   #rows = [];
   #versions = new Map();
-  #progress = new Progress();
+  #sections = [];
+  #progress;
+  #begin = performance.now();
 
-  constructor({ quick, folder }) {
-    this.quick = quick;
-    this.folder = folder;
+  constructor({ quick, folder, on, progress = new Progress() }) {
+    Object.assign(this, { quick, folder, on });
+    this.#progress = progress;
+  }
+
+  /**
+   * A context for a section of the part: its table has a place of its own in the page, and what was `proven()` there
+   * is written whatever becomes of the others.
+   */
+  section(name) {
+    const { quick, folder } = this;
+    const context = new Context({ quick, folder, progress: this.#progress });
+    this.#sections.push({ name, context, result: undefined });
+    return context;
+  }
+
+  /** Says that all of the section that the context is of was proven. */
+  proven(section) {
+    const found = this.#sections.find(({ context }) => context === section);
+    found.result = section.result();
   }
 
   /** One of two sizes: that of the quick run, or that of the long one. */
@@ -61,9 +82,18 @@ export class Context {
     if (!condition) throw new Failure(message);
   }
 
-  /** The rows and the versions. */
+  /** The rows, the versions, and how long it took. */
   result() {
-    return { rows: this.#rows, versions: [...this.#versions].map((pair) => pair.join(' ')) };
+    return {
+      rows: [...this.#rows, ...this.#sections.flatMap(({ context }) => context.result().rows)],
+      versions: [...this.#versions].map((pair) => pair.join(' ')),
+      seconds: (performance.now() - this.#begin) / 1000,
+    };
+  }
+
+  /** What was found in the sections that were proven: [[name, result]]. */
+  sections() {
+    return this.#sections.filter(({ result }) => result).map(({ name, result }) => [name, result]);
   }
 
   /**

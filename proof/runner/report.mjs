@@ -10,9 +10,9 @@ export function printTable({ rows, seconds }) {
   console.log(`\n${text.join('\n')}\n${seconds.toFixed(1)} s`);
 }
 
-/** Puts the table of a part in its place in docs/proof.md. */
-export function writeTable(part, { rows, ...run }) {
+/** Puts the table of a part, or of a section of it, in its place in docs/proof.md. */
+export function writeTable(name, { rows, ...run }) {
   const cells = rows.map(({ check, figure, bar, onPage }) => [check, onPage ?? figure, bar]);
   const lines = [headOf('proof', run), '', ...tableLines(['check', 'figure', 'bar'], cells)];
-  writeSection('proof', part.name, lines);
+  writeSection('proof', name, lines);
 }
