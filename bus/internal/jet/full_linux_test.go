@@ -6,11 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"sync"
 	"syscall"
 	"testing"
-
-	"github.com/nats-io/nats-server/v2/server"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 )
@@ -130,66 +127,6 @@ func TestFullDisk(t *testing.T) {
 	if st, err := topic.Stats(t.Context()); err != nil || st.Last != uint64(m)+1 {
 		t.Fatalf("%+v, %v", st, err)
 	}
-}
-
-// TestFullDiskUntilItIsMended: publishers that never rest hear of the full disk, and of
-// nothing else, up to the moment from which on all is stored.
-func TestFullDiskUntilItIsMended(t *testing.T) {
-	dir, resize := smallDisk(t, "12m")
-	if resize == nil {
-		return
-	}
-	b := openDir(t, dir)
-	defer closeAll(t, b)
-	topic := topicOf(t, b, "t", nil)
-	fill(t, topic, 0)
-	resize("64m")
-	var publishers sync.WaitGroup
-	for range 8 {
-		publishers.Go(func() {
-			batch, count := batchOf("x")
-			for {
-				_, err := topic.Publish(t.Context(), batch, count)
-				if err == nil {
-					return
-				}
-				if !errors.Is(err, backend.ErrDiskFull) {
-					t.Error(err)
-					return
-				}
-			}
-		})
-	}
-	publishers.Wait()
-}
-
-// TestMendingAServerThatFailsAgain: a new server that cannot write either is replaced
-// as well, and the trouble does not end before.
-func TestMendingAServerThatFailsAgain(t *testing.T) {
-	t.Parallel()
-	b := openDir(t, t.TempDir()).(*bus)
-	defer closeAll(t, b)
-	topic := topicOf(t, b, "t", nil)
-	b.broken("no space left")
-	first := serverOf(b)
-	var second *server.Server
-	eventually(t, "a new server", func() bool {
-		second = serverOf(b)
-		return second != nil && second != first
-	})
-	b.broken("no space left")
-	eventually(t, "another one", func() bool {
-		third := serverOf(b)
-		return third != nil && third != first && third != second && b.full() == nil
-	})
-	publish(t, topic, batchNumber(1), 1)
-}
-
-// serverOf returns the server of now; there is none while it is replaced.
-func serverOf(b *bus) *server.Server {
-	b.embedded.mu.Lock()
-	defer b.embedded.mu.Unlock()
-	return b.embedded.server
 }
 
 func batchNumber(n int) []byte {
