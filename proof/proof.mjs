@@ -58,16 +58,17 @@ async function prove(part, { quick, on }, command) {
   process.on('exit', remove); // when a signal ends it
   const context = new Context({ folder, quick, on });
   try {
-    const lacking = await lackingPackages([...new Set([...compiler, ...part.packages])]);
-    if (lacking) throw new Failure(lacking);
-    await part.prove(context);
-    context.end();
-    printTable(context.result());
+    try {
+      const lacking = await lackingPackages([...new Set([...compiler, ...part.packages])]);
+      if (lacking) throw new Failure(lacking);
+      await part.prove(context);
+    } finally {
+      context.end();
+      printTable(context.result());
+    }
     if (!quick && !part.sections) writeTable(part.name, { ...context.result(), command });
     return true;
   } catch (error) {
-    context.end();
-    printTable(context.result());
     console.error(`FAILED: ${part.name}: ${error instanceof Failure ? error.message : error.stack}`);
     return false;
   } finally {

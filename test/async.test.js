@@ -92,11 +92,10 @@ test('a signal that aborts ends the op: its context is cancelled, the promise re
   });
 });
 
-test('a signal has one listener, however many calls it may abort: Node does not warn', async () => {
+// Alone: a collection may tell of what other tests have dropped.
+testAlone('a signal has one listener, however many calls it may abort: Node does not warn', async () => {
   const warnings = [];
-  const onWarning = (warning) => {
-    if (warning.name !== 'QuiesceWarning') warnings.push(`${warning}`); // of what other tests have dropped
-  };
+  const onWarning = (warning) => warnings.push(`${warning}`);
   process.on('warning', onWarning);
   const sleeper = Sleeper.open();
   const controller = new AbortController();

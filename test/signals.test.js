@@ -57,6 +57,13 @@ test('FAULTS 28: the control: without the mask the same run crashes', { skip: no
   assert.ok(ends.some(isCrash), `It ended by ${ends}`);
 });
 
+/**
+ * A sender of signals at its parent: a thousand, and a pause. Without pauses libuv's loop comes to no end where
+ * listeners are slower than the sender (without any addon a turn took 40 s).
+ */
+const bursts =
+  'while :; do i=0; while [ $((i += 1)) -le 500 ]; do kill -USR2 $PPID && kill -HUP $PPID || exit; done; sleep 0.01; done';
+
 /** A script whose JS thread is deep inside Go, near the end of its stack, while signals with listeners come. */
 const flooded = (variant, ms) => `
   const { Runtime } = loadTestAddon(${JSON.stringify(variant)});
@@ -64,7 +71,7 @@ const flooded = (variant, ms) => `
   process.on('SIGUSR2', () => received++); // after loading
   process.on('SIGHUP', () => received++);
   const { spawn } = require('node:child_process');
-  const sender = spawn('sh', ['-c', 'while kill -USR2 $PPID && kill -HUP $PPID; do :; done']); // SIGCHLD has a handler now
+  const sender = spawn('sh', ['-c', ${JSON.stringify(bursts)}]); // SIGCHLD has a handler now
   const end = Date.now() + ${ms};
   while (Date.now() < end) {
     for (let i = 0; i < 20; i++) Runtime.descend();

@@ -16,7 +16,8 @@ export class Context {
   on;
   #rows = [];
   #versions = new Map();
-  #sections = [];
+  #sections = new Map(); // name -> context
+  #proven; // what result() was then
   #progress;
   #begin = performance.now();
 
@@ -31,15 +32,14 @@ export class Context {
    */
   section(name) {
     const { quick, folder } = this;
-    const context = new Context({ quick, folder, progress: this.#progress });
-    this.#sections.push({ name, context, result: undefined });
-    return context;
+    const section = new Context({ quick, folder, progress: this.#progress });
+    this.#sections.set(name, section);
+    return section;
   }
 
-  /** Says that all of the section that the context is of was proven. */
-  proven(section) {
-    const found = this.#sections.find(({ context }) => context === section);
-    found.result = section.result();
+  /** Says that all of this section was proven. */
+  proven() {
+    this.#proven = this.result();
   }
 
   /** One of two sizes: that of the quick run, or that of the long one. */
@@ -85,7 +85,7 @@ export class Context {
   /** The rows, the versions, and how long it took. */
   result() {
     return {
-      rows: [...this.#rows, ...this.#sections.flatMap(({ context }) => context.result().rows)],
+      rows: [...this.#rows, ...[...this.#sections.values()].flatMap((section) => section.result().rows)],
       versions: [...this.#versions].map((pair) => pair.join(' ')),
       seconds: (performance.now() - this.#begin) / 1000,
     };
@@ -93,7 +93,9 @@ export class Context {
 
   /** What was found in the sections that were proven: [[name, result]]. */
   sections() {
-    return this.#sections.filter(({ result }) => result).map(({ name, result }) => [name, result]);
+    return [...this.#sections].flatMap(([name, section]) =>
+      section.#proven ? [[name, section.#proven]] : [],
+    );
   }
 
   /**

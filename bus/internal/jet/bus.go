@@ -45,6 +45,7 @@ func newBus() *bus {
 	b := &bus{posters: map[*poster]struct{}{}, subscriptions: map[string]int{}, feeds: map[feed]struct{}{},
 		revived: map[string]bool{}, naming: make(chan struct{}, 1), unseen: unseen{groups: map[string]map[uint64]uint32{}}}
 	b.ctx, b.cancel = context.WithCancelCause(context.Background())
+	b.publisher = newPublisher(b)
 	return b
 }
 
@@ -54,19 +55,26 @@ func (b *bus) start(ctx context.Context, o nats.Options) (err error) {
 	if err = b.connect(ctx, o); err != nil {
 		return err
 	}
-	b.publisher, err = newPublisher(b)
-	return err
+	if b.embedded != nil {
+		b.embedded.connected()
+	}
+	return b.publisher.listen()
 }
 
 // lost is called, on a goroutine of nats.go, when the connection is gone.
 func (b *bus) lost() {
-	if b.publisher != nil {
+	if err := b.full(); err != nil {
+		b.publisher.fail(err)
+	} else {
 		b.publisher.lost()
 	}
 }
 
 // back is called, on a goroutine of nats.go, when there is a connection again.
 func (b *bus) back() {
+	if b.embedded != nil {
+		b.embedded.connected()
+	}
 	b.mu.Lock()
 	feeds := make([]feed, 0, len(b.feeds))
 	for f := range b.feeds {
@@ -217,7 +225,7 @@ func (b *bus) Flush(ctx context.Context) error {
 
 // pushAcks has what was written to the connection reach the server, if there is one.
 func (b *bus) pushAcks(ctx context.Context) {
-	if b.nc.IsConnected() {
+	if b.nc != nil && b.nc.IsConnected() {
 		ctx, cancel := context.WithTimeout(ctx, closeWait)
 		defer cancel()
 		_ = b.nc.FlushWithContext(ctx) // without it they go with the next flush
@@ -226,11 +234,9 @@ func (b *bus) pushAcks(ctx context.Context) {
 
 // Close implements backend.Bus.
 func (b *bus) Close() error {
-	if b.publisher != nil {
-		ctx, cancel := context.WithTimeout(context.Background(), closeWait)
-		_ = b.Flush(ctx) // nobody is left to hear of it
-		cancel()
-	}
+	ctx, cancel := context.WithTimeout(context.Background(), closeWait)
+	_ = b.Flush(ctx) // nobody is left to hear of it
+	cancel()
 	b.cancel(errClosed)
 	b.disconnect()
 	b.running.Wait()

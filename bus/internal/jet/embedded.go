@@ -41,10 +41,14 @@ type embedded struct {
 	options server.Options
 	lock    *dirLock
 	logger  *logger
-	trouble atomic.Pointer[backend.Error] // while it cannot write
+	trouble atomic.Pointer[backend.Error] // while it cannot write; set by the first to see it, then by mend
 
-	mu     sync.Mutex
-	server *server.Server
+	mu      sync.Mutex
+	server  *server.Server
+	given   *server.Server // the one that the connection was made to last
+	reached *server.Server // the one that the connection was told of last
+	changed signal         // of reached
+	failed  bool           // the server of now could not write
 }
 
 // OpenDir opens a bus that keeps its events in a directory. It fails with
@@ -103,6 +107,9 @@ func (e *embedded) start() error {
 	}
 	s.SetLoggerV2(e.logger, false, false, false)
 	e.logger.forget()
+	e.mu.Lock()
+	e.failed = false
+	e.mu.Unlock()
 	s.Start()
 	if !s.ReadyForConnections(startWait) || !s.JetStreamEnabled() {
 		err := e.logger.failure()
@@ -127,11 +134,58 @@ func (e *embedded) client() nats.Options {
 func (e *embedded) InProcessConn() (net.Conn, error) {
 	e.mu.Lock()
 	s := e.server
+	e.given = s
 	e.mu.Unlock()
 	if s == nil {
 		return nil, nats.ErrNoServers
 	}
 	return s.InProcessConn()
+}
+
+// connected is called when there is a connection, after what there is to do for the
+// loss of the one before.
+func (e *embedded) connected() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.reached = e.given
+	e.changed.fire()
+}
+
+// found waits until the connection is to the server of now.
+func (e *embedded) found(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startWait)
+	defer cancel()
+	for {
+		e.mu.Lock()
+		found, changed := e.reached == e.server, e.changed.wait()
+		e.mu.Unlock()
+		if found {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// fails notes that the server cannot write, and reports whether that is news.
+func (e *embedded) fails(err *backend.Error) bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.failed = true
+	return e.trouble.CompareAndSwap(nil, err)
+}
+
+// healed ends the trouble, unless the new server has failed as well.
+func (e *embedded) healed() bool {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if !e.failed {
+		e.trouble.Store(nil)
+	}
+	return !e.failed
 }
 
 func (e *embedded) stop() {

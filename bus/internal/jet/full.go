@@ -28,13 +28,11 @@ func (b *bus) broken(text string) {
 	if strings.Contains(text, "no space left") || strings.Contains(text, "out of") || strings.Contains(text, "quota exceeded") {
 		err = backend.ErrDiskFull.With(nil, "no space left for %s", b.names)
 	}
-	if !b.embedded.trouble.CompareAndSwap(nil, err) {
+	if !b.embedded.fails(err) {
 		return
 	}
 	b.running.Go(func() {
-		if b.publisher != nil {
-			b.publisher.fail(err)
-		}
+		b.publisher.fail(err)
 		b.mend()
 	})
 }
@@ -50,20 +48,23 @@ func (b *bus) full() error {
 	return nil
 }
 
-// mend starts a new server when the disk takes writes again; the connection finds
-// it by itself.
+// mend starts a new server when the disk takes writes again. The connection finds it
+// by itself; until then no event is sent, for it would go to the server that ends, and
+// not be answered.
 func (b *bus) mend() {
+	e := b.embedded
 	for sleep(b.ctx, probeEvery) == nil {
-		if writable(b.embedded.lock.path, probeSize) != nil {
+		if writable(e.lock.path, probeSize) != nil {
 			continue
 		}
-		b.embedded.stop()
-		b.embedded.trouble.Store(nil)
-		if b.embedded.start() == nil {
+		e.stop()
+		if err := e.start(); err != nil {
+			e.trouble.Store(backend.ErrDiskFull.With(err, "%s cannot be opened again: %v", b.names, err))
+			continue
+		}
+		if e.found(b.ctx) == nil && e.healed() {
 			return
 		}
-		b.embedded.trouble.Store(backend.ErrDiskFull.With(b.embedded.logger.failure(),
-			"%s cannot be opened again: %v", b.names, b.embedded.logger.failure()))
 	}
 }
 

@@ -199,12 +199,12 @@ func (j *job) answered(index int, seq uint64, err error) {
 
 // unanswered is called by the publisher, with its lock: nobody knows whether the
 // event was stored. Only by its id can it be sent again.
-func (j *job) unanswered(index int) {
+func (j *job) unanswered(index int, why error) {
 	if !j.hasID(index) {
-		j.fail(mayBeStored(nil, j.answerWait(index)))
+		j.fail(mayBeTwice(why, j.answerWait(index)))
 		return
 	}
-	j.retry(index, nats.ErrDisconnected)
+	j.retry(index, why)
 }
 
 func (j *job) retry(index int, err error) {

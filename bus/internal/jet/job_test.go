@@ -2,7 +2,11 @@ package jet
 
 import (
 	"errors"
+	"strings"
 	"testing"
+	"time"
+
+	"github.com/nats-io/nats.go"
 
 	"github.com/quiesce/quiesce/bus/internal/backend"
 )
@@ -17,5 +21,29 @@ func TestFirstOfTellsWhyTheJobHasFailed(t *testing.T) {
 	j.err = backend.ErrTimeout
 	if err := j.firstOf(t.Context(), 0); !errors.Is(err, backend.ErrTimeout) {
 		t.Errorf("%v", err)
+	}
+}
+
+// An event without an id, in a directory, is not sent again: its publisher hears why
+// there was no answer. One with an id is.
+func TestUnansweredTellsWhy(t *testing.T) {
+	topic := &topic{b: &bus{embedded: &embedded{}}}
+	for why, text := range map[error]string{
+		nats.ErrDisconnected: "the connection was lost before the acknowledgement: the event may or may not have been stored",
+		nats.ErrTimeout:      "no acknowledgement within 3s: the event may or may not have been stored",
+	} {
+		batch, count := batchOf("x")
+		j := &job{topic: topic, batch: batch, at: offsets(batch, count), patience: 3 * time.Second}
+		j.unanswered(0, why)
+		if !errors.Is(j.err, backend.ErrTimeout) || !strings.Contains(j.err.Error(), text) || len(j.again) > 0 {
+			t.Errorf("%v", j.err)
+		}
+		topic.b.embedded = nil
+		j.err = nil
+		j.unanswered(0, why)
+		if j.err != nil || len(j.again) != 1 || j.last != why {
+			t.Errorf("%v, %v, %v", j.err, j.again, j.last)
+		}
+		topic.b.embedded = &embedded{}
 	}
 }

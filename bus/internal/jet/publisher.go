@@ -2,6 +2,7 @@ package jet
 
 import (
 	"context"
+	"fmt"
 	"strconv"
 	"sync"
 	"time"
@@ -41,16 +42,21 @@ type slot struct {
 	sent  time.Time
 }
 
-func newPublisher(b *bus) (*publisher, error) {
+func newPublisher(b *bus) *publisher {
 	p := &publisher{b: b, prefix: nats.NewInbox() + ".", next: 1, free: make([]uint16, window)}
 	for i := range p.free {
 		p.free[i] = uint16(i)
 	}
-	sub, err := b.nc.Subscribe(p.prefix+"*", p.answer)
+	return p
+}
+
+// listen has the answers come, once there is a connection.
+func (p *publisher) listen() error {
+	sub, err := p.b.nc.Subscribe(p.prefix+"*", p.answer)
 	if err != nil {
-		return nil, known(err)
+		return known(err)
 	}
-	return p, sub.SetPendingLimits(-1, -1) // the window is the limit
+	return sub.SetPendingLimits(-1, -1) // the window is the limit
 }
 
 // take gets a slot, and waits for one.
@@ -125,7 +131,7 @@ func (p *publisher) lost() {
 	for i := range p.slots {
 		if p.slots[i].token != 0 {
 			j, index := p.release(uint16(i))
-			j.unanswered(index)
+			j.unanswered(index, nats.ErrDisconnected)
 		}
 	}
 }
@@ -141,7 +147,7 @@ func (p *publisher) sweep() {
 			continue
 		}
 		j, index := p.release(uint16(i))
-		j.unanswered(index)
+		j.unanswered(index, nats.ErrTimeout)
 	}
 }
 
@@ -222,4 +228,13 @@ func mayBeStored(last error, waited time.Duration) error {
 	}
 	return backend.ErrTimeout.With(last, "no acknowledgement within %v%s: the event may or may not have been stored; "+
 		"publish it again with the same id", waited, why)
+}
+
+// mayBeTwice is mayBeStored for an event without an id.
+func mayBeTwice(err error, waited time.Duration) error {
+	what := "the connection was lost before the acknowledgement"
+	if !isOffline(err) {
+		what = fmt.Sprintf("no acknowledgement within %v", waited)
+	}
+	return backend.ErrTimeout.With(err, "%s: the event may or may not have been stored; one that has an id is sent again by itself", what)
 }
