@@ -1,15 +1,12 @@
 'use strict';
 
 // One native addon as this thread has it: its members by name, its classes by number, and the functions that
-// the shim calls.
+// the shim calls. What only some addons need is loaded when one does: a file takes a third of a millisecond.
 
-const { Callbacks } = require('./callbacks.js');
 const errors = require('./errors.js');
-const { defineStreams } = require('./iterator.js');
 const { setImmediate } = require('node:timers'); // as it is now: a test's fake timers would hold results up
 const { Handle, make } = require('./handle.js');
 const { register } = require('./registry.js');
-const { Shapes } = require('./schema.js');
 const { tracing } = require('./trace.js');
 const { makeWarner } = require('./warnings.js');
 
@@ -18,10 +15,12 @@ const CONTRACT = 1; // what the native half has to agree on; describe.go has the
 const loaded = []; // by this copy of the package
 
 class Addon {
+  #callbacks;
+  #shapes;
+
   constructor(native) {
     this.native = native;
     this.constructors = new Map(); // class name -> JS class
-    this.callbacks = new Callbacks();
     this.borrowing = false; // while attach() wraps
     this.opening = false; // while a constructor's member runs
     this.beforeFree = () => {}; // what this thread still has to do with handles before one is freed or detached
@@ -33,14 +32,13 @@ class Addon {
       argumentError: (...found) => this.#refuse(...found),
       wrap: (number, token, attachment, borrowed) => this.#wrap(number, token, attachment, borrowed),
       warn: makeWarner(),
-      callback: this.callbacks.deliver,
+      callback: (number, ...values) => this.callbacks.deliver(number, ...values),
       later: () => setImmediate(native.take), // more has completed than one turn of the event loop should take
     });
     if (tracing) native.trace();
     this.classes = classes;
     this.members = members;
-    this.shapes = new Shapes(types);
-    defineStreams(this);
+    this.types = types;
     loaded.push(this);
     register(id, {
       handles: () => JSON.parse(native.handles()),
@@ -51,6 +49,24 @@ class Addon {
         return { ...counts, errors: described.map(errors.fromDescription) };
       },
     });
+  }
+
+  /** The functions of this thread that Go may call. */
+  get callbacks() {
+    if (!this.#callbacks) {
+      const { Callbacks } = require('./callbacks.js');
+      this.#callbacks = new Callbacks();
+    }
+    return this.#callbacks;
+  }
+
+  /** The shapes of values that cross encoded. */
+  get shapes() {
+    if (!this.#shapes) {
+      const { Shapes } = require('./schema.js');
+      this.#shapes = new Shapes(this.types);
+    }
+    return this.#shapes;
   }
 
   #label(member) {

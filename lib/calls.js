@@ -1,9 +1,17 @@
 'use strict';
 
-// Calls of async members: whatever goes wrong rejects, and a signal aborts.
+// Calls of members. Those of async ones: whatever goes wrong rejects, and a signal aborts.
 
+const { types } = require('node:util');
 const { AbortError } = require('./errors.js');
-const { onAbort } = require('./signals.js');
+
+let onAbort; // loaded with the first signal
+
+/** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
+function viewOfShared(value) {
+  if (typeof value !== 'object' || ArrayBuffer.isView(value)) return value; // that it is not is cheap to find
+  return types.isSharedArrayBuffer(value) ? new Uint8Array(value) : value;
+}
 
 function aborted(signal) {
   return new AbortError(undefined, undefined, { cause: signal.reason });
@@ -22,6 +30,7 @@ function callAsync(native, member, args, signal) {
 }
 
 async function abortable(native, promise, signal) {
+  onAbort ??= require('./signals.js').onAbort;
   const call = native.lastCall();
   const abort = () => native.abort(call);
   let forget;
@@ -42,4 +51,4 @@ async function abortable(native, promise, signal) {
   }
 }
 
-module.exports = { callAsync };
+module.exports = { callAsync, viewOfShared };

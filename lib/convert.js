@@ -2,16 +2,10 @@
 
 // What must be done to the arguments of a member before Node-API can read them, and to its result afterwards.
 
-const { types } = require('node:util');
+const { viewOfShared } = require('./calls.js');
 const { invalidType, nilResult } = require('./errors.js');
 const { iterate } = require('./iterator.js');
 const { isHandle, tokenOf } = require('./handle.js');
-
-/** Bytes in a bare SharedArrayBuffer, which Node-API cannot look into, become a view of it. */
-function viewOfShared(value) {
-  if (typeof value !== 'object' || ArrayBuffer.isView(value)) return value; // that it is not is cheap to find
-  return types.isSharedArrayBuffer(value) ? new Uint8Array(value) : value;
-}
 
 const identity = (value) => value;
 
@@ -94,4 +88,4 @@ function notNull(handle, label) {
   return handle;
 }
 
-module.exports = { argumentsOf, resultOf, takeCallbacks, viewOfShared };
+module.exports = { argumentsOf, resultOf, takeCallbacks };

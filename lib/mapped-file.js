@@ -3,8 +3,7 @@
 // A read-only memory mapping of a file, shared by all who attach to it.
 
 const { fileURLToPath } = require('node:url');
-const { callAsync } = require('./calls.js');
-const { viewOfShared } = require('./convert.js');
+const { callAsync, viewOfShared } = require('./calls.js');
 const { invalidType } = require('./errors.js');
 const { Handle, tokenOf } = require('./handle.js');
 const { signalOf } = require('./options.js');
