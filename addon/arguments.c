@@ -174,6 +174,8 @@ void qs__free_arguments(qs_arguments *a) {
 /* The token in a JS number, or 0, which is never valid. */
 uint64_t qs__token_of(napi_env env, napi_value v) {
   double number;
-  if (qs__read_integer(env, v, &number) != QS_OK || number < 0) return 0;
-  return (uint64_t)number;
+  if (napi_get_value_double(env, v, &number) != napi_ok) return 0;
+  if (!(number >= 0 && number <= QS_MAX_SAFE_INTEGER)) return 0; /* NaN too */
+  int64_t token = (int64_t)number;
+  return (double)token == number ? (uint64_t)token : 0;
 }

@@ -5,12 +5,11 @@
 
 #include "shim.h"
 
-#define MAX_SAFE_INTEGER 9007199254740991.0
 #define MAX_DURATION_MS 9223372036854.775 /* of Go's, 2^63 ns */
 
 int qs__read_integer(napi_env env, napi_value v, double *out) {
   if (napi_get_value_double(env, v, out) != napi_ok) return QS_WRONG_TYPE;
-  if (!(fabs(*out) <= MAX_SAFE_INTEGER)) return isfinite(*out) ? QS_OUT_OF_RANGE : QS_NOT_INTEGER;
+  if (!(fabs(*out) <= QS_MAX_SAFE_INTEGER)) return isfinite(*out) ? QS_OUT_OF_RANGE : QS_NOT_INTEGER;
   double integer = (double)(int64_t)*out; /* without a call of trunc() */
   if (*out != integer) return QS_NOT_INTEGER;
   *out = integer; /* -0 has become 0 */
@@ -110,7 +109,7 @@ int qs__read_scalar(napi_env env, int kind, napi_value v, qs_value *out) {
     case QS_KIND_FLOAT32:
       return read_float32(env, v, out);
     case QS_KIND_INTEGER:
-      return read_integer_within(env, v, -MAX_SAFE_INTEGER, MAX_SAFE_INTEGER, out);
+      return read_integer_within(env, v, -QS_MAX_SAFE_INTEGER, QS_MAX_SAFE_INTEGER, out);
     case QS_KIND_INT8:
       return read_integer_within(env, v, INT8_MIN, INT8_MAX, out);
     case QS_KIND_INT16:
@@ -124,7 +123,7 @@ int qs__read_scalar(napi_env env, int kind, napi_value v, qs_value *out) {
     case QS_KIND_UINT32:
       return read_integer_within(env, v, 0, UINT32_MAX, out);
     case QS_KIND_UINT:
-      return read_integer_within(env, v, 0, MAX_SAFE_INTEGER, out);
+      return read_integer_within(env, v, 0, QS_MAX_SAFE_INTEGER, out);
     case QS_KIND_INT64:
       return read_wide(env, true, v, out);
     case QS_KIND_UINT64:

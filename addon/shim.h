@@ -124,6 +124,7 @@ void qs__free_arguments(qs_arguments *a);
 uint64_t qs__token_of(napi_env env, napi_value v);
 
 /* numbers.c */
+#define QS_MAX_SAFE_INTEGER 9007199254740991.0
 int qs__read_integer(napi_env env, napi_value v, double *out);
 int qs__read_scalar(napi_env env, int kind, napi_value v, qs_value *out);
 int qs__read_bool(napi_env env, napi_value v, qs_value *out);

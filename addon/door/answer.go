@@ -44,7 +44,7 @@ func answer(out *Wire, m *Member, parent *pass, v Value, err error) {
 	case tagError:
 		fail(out, m, RangeError("the result "+v.text()))
 	default:
-		*out = Wire{Tag: uint64(v.tag), Bits: v.bits}
+		*out = v.scalar()
 	}
 }
 

@@ -38,8 +38,12 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 		fail(out, m, err)
 	} else {
 		v, err := m.sync(p.resource, a)
-		answer(out, m, parentOf(&p, &a), v, err)
-		bindCallbacks(&a, out)
+		if err == nil && v.isScalar() {
+			*out = v.scalar()
+		} else {
+			answer(out, m, parentOf(&p, &a), v, err)
+			bindCallbacks(&a, out)
+		}
 	}
 	leave(&p, &a)
 	over = true
@@ -47,9 +51,14 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 
 func leave(p *pass, a *Args) {
 	p.op.Leave()
-	entered := a.entered()
-	for i := range entered {
-		entered[i].op.Leave()
+	if a.kept != nil {
+		a.kept.leave()
+	}
+}
+
+func (k *kept) leave() {
+	for i := range k.handles {
+		k.handles[i].op.Leave()
 	}
 }
 

@@ -69,6 +69,14 @@ func valueOf(t tag, text string) Value {
 
 func valueOfHandle(o *opening) Value { return Value{tag: tagHandle, data: unsafe.Pointer(o)} }
 
+// isScalar reports whether the value is all in its bits.
+func (v Value) isScalar() bool {
+	const scalars = 1<<tagUndefined | 1<<tagNull | 1<<tagBool | 1<<tagNumber | 1<<tagInt64 | 1<<tagUint64 | 1<<tagDate
+	return 1<<v.tag&scalars != 0
+}
+
+func (v Value) scalar() Wire { return Wire{Tag: uint64(v.tag), Bits: v.bits} }
+
 // text returns the text of a value that has one.
 func (v Value) text() string { return unsafe.String((*byte)(v.data), v.bits) }
 
@@ -104,21 +112,27 @@ func Number(f float64) Value { return Value{tag: tagNumber, bits: math.Float64bi
 // Integer returns a number. One beyond ±(2^53 - 1) would be rounded: such a
 // call fails with a RangeError instead.
 func Integer(i int64) Value {
-	if i > maxSafeInteger || i < -maxSafeInteger {
-		return outOfRange(strconv.FormatInt(i, 10) + " is beyond the safe integers")
+	if uint64(i+maxSafeInteger) > 2*maxSafeInteger {
+		return unsafeInteger(i)
 	}
-	return Number(float64(i))
+	return Value{tag: tagNumber, bits: math.Float64bits(float64(i))} // Number(): then this is inlined
 }
 
 // Unsigned returns a number, like Integer.
 func Unsigned(u uint64) Value {
 	if u > maxSafeInteger {
-		return outOfRange(strconv.FormatUint(u, 10) + " is beyond the safe integers")
+		return unsafeUnsigned(u)
 	}
-	return Number(float64(u))
+	return Value{tag: tagNumber, bits: math.Float64bits(float64(u))}
 }
 
 const maxSafeInteger = 1<<53 - 1
+
+func unsafeInteger(i int64) Value { return beyond(strconv.FormatInt(i, 10)) }
+
+func unsafeUnsigned(u uint64) Value { return beyond(strconv.FormatUint(u, 10)) }
+
+func beyond(number string) Value { return outOfRange(number + " is beyond the safe integers") }
 
 // outOfRange returns a value that makes the call fail with a RangeError.
 func outOfRange(what string) Value { return valueOf(tagError, what) }

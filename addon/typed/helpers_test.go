@@ -153,16 +153,17 @@ func wantRangeError(t testing.TB, err error, path string) {
 	}
 }
 
-// inside returns an unexported field of a value.
-func inside(v door.Value, name string) any {
-	f := reflect.ValueOf(&v).Elem().FieldByName(name)
-	return reflect.NewAt(f.Type(), f.Addr().UnsafePointer()).Elem().Interface()
+// dataOf returns what a value refers to: its text, or what its handle is opened
+// with, the resource first.
+func dataOf(v door.Value) unsafe.Pointer {
+	return reflect.ValueOf(v).FieldByName("data").UnsafePointer()
 }
 
 // encodedOf returns what a value has encoded; false for null.
 func encodedOf(v door.Value) (string, bool) {
-	tag := reflect.ValueOf(v).FieldByName("tag").Uint()
-	return inside(v, "text").(string), tag == tagBytes
+	fields := reflect.ValueOf(v)
+	tag, length := fields.FieldByName("tag").Uint(), fields.FieldByName("bits").Uint()
+	return unsafe.String((*byte)(dataOf(v)), length), tag == tagBytes
 }
 
 // registered makes the type's schema before any env is made, as it must be.

@@ -3,6 +3,7 @@ package typed
 import (
 	"context"
 	"errors"
+	"io"
 	"iter"
 	"slices"
 	"strings"
@@ -17,7 +18,7 @@ import (
 )
 
 func streamOf[T any](start func(ctx context.Context) (iter.Seq2[T, error], error)) *stream {
-	return inside(Stream(start), "resource").(interface{ Close() error }).(*stream)
+	return (*(*io.Closer)(dataOf(Stream(start)))).(*stream)
 }
 
 // produced makes a stream of what the function yields.
