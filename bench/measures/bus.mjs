@@ -10,6 +10,7 @@ import { Worker } from 'node:worker_threads';
 import { Bus } from '../../lib/bus/index.mjs';
 import { openHere, openThere } from '../bus/directory.mjs';
 import { EVENT_BYTES, openStage } from '../bus/stage.mjs';
+import { programPath } from '../setup.mjs';
 import { alternate, quantile, takeTurns } from '../timing.mjs';
 
 const ROUNDS = 9; // V8 compiles in up to five threads at first
@@ -56,11 +57,11 @@ export const latencyIdle = () => latency('Idle');
 export const latencyBusy = () => latency('Busy');
 
 /** A load on a bus in a directory against the same by Go. `filled` is how many events are there before. */
-async function inDirectory(program, load, { filled = 0, ...turns }) {
+async function inDirectory(load, { filled = 0, ...turns }) {
   const folder = mkdtempSync(path.join(tmpdir(), 'quiesce-bench-'));
   try {
     const here = await openHere(path.join(folder, 'ours'));
-    const there = openThere(program, path.join(folder, 'rival'));
+    const there = openThere(programPath('busload'), path.join(folder, 'rival'));
     for (const side of [here, there]) await side.batches(filled);
     const { ours, rival } = await takeTurns({ ours: here[load], rival: there[load] }, turns);
     for (const side of [here, there]) await side.close();
@@ -70,10 +71,9 @@ async function inDirectory(program, load, { filled = 0, ...turns }) {
   }
 }
 
-export const dir = (program) => inDirectory(program, 'batches', { batch: 20_000, rounds: 20 });
-export const dirSingle = (program) => inDirectory(program, 'singles', { batch: 2000, rounds: 20 });
-export const dirSubscribe = (program) =>
-  inDirectory(program, 'take', { batch: 100_000, rounds: 10, filled: 100_000 });
+export const dir = () => inDirectory('batches', { batch: 20_000, rounds: 20 });
+export const dirSingle = () => inDirectory('singles', { batch: 2000, rounds: 20 });
+export const dirSubscribe = () => inDirectory('take', { batch: 100_000, rounds: 10, filled: 100_000 });
 
 const WARM_UP = 1_000_000;
 const EVENTS = 10_000_000;
