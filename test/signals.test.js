@@ -62,7 +62,7 @@ test('FAULTS 28: the control: without the mask the same run crashes', { skip: no
  * listeners are slower than the sender (without any addon a turn took 40 s).
  */
 const bursts =
-  'while :; do i=0; while [ $((i += 1)) -le 500 ]; do kill -USR2 $PPID && kill -HUP $PPID || exit; done; sleep 0.01; done';
+  'while :; do i=0; while [ $((i += 1)) -le 500 ]; do kill -USR2 $PPID && kill -HUP $PPID || exit; done; sleep 0.05; done';
 
 /** A script whose JS thread is deep inside Go, near the end of its stack, while signals with listeners come. */
 const flooded = (variant, ms) => `

@@ -103,11 +103,11 @@ func (b *bus) gaveUp(ctx context.Context, err error) error {
 	if err := b.refused(); err != nil {
 		return err
 	}
-	if !b.nc.IsConnected() {
-		return backend.ErrUnreachable.With(err, "the servers (%s) cannot be reached at present", b.names)
-	}
 	if err := b.full(); err != nil {
 		return err
+	}
+	if !b.nc.IsConnected() {
+		return backend.ErrUnreachable.With(err, "the servers (%s) cannot be reached at present", b.names)
 	}
 	return known(err)
 }

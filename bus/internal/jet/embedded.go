@@ -42,11 +42,12 @@ type embedded struct {
 	lock    *dirLock
 	logger  *logger
 	trouble atomic.Pointer[backend.Error] // while it cannot write; set by the first to see it, then by mend
+	broken  chan struct{}                 // a permit when there is trouble
 
 	mu      sync.Mutex
 	server  *server.Server
-	given   *server.Server // the one that the connection was made to last
-	reached *server.Server // the one that the connection was told of last
+	given   *server.Server // the one that gave a connection last
+	reached *server.Server // the one that the bus was told of last that it is connected
 	changed signal         // of reached
 	failed  bool           // the server of now could not write
 }
@@ -60,12 +61,8 @@ func OpenDir(ctx context.Context, o DirOptions) (backend.Bus, error) {
 	}
 	b := newBus()
 	b.names = "the directory '" + o.Dir + "'"
-	b.embedded = &embedded{dir: o.Dir, lock: lock, options: serverOptions(lock.path, o.SyncAlways)}
-	b.embedded.logger = &logger{broken: b.broken}
-	if err = b.embedded.start(); err == nil {
-		err = b.start(ctx, b.embedded.client())
-	}
-	if err != nil {
+	b.embedded = newEmbedded(b, o, lock)
+	if err := b.openEmbedded(ctx, b.embedded.client()); err != nil {
 		_ = b.Close() // there is nothing to lose yet
 		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
@@ -73,6 +70,27 @@ func OpenDir(ctx context.Context, o DirOptions) (backend.Bus, error) {
 		return nil, known(err)
 	}
 	return b, nil
+}
+
+func newEmbedded(b *bus, o DirOptions, lock *dirLock) *embedded {
+	return &embedded{dir: o.Dir, lock: lock, options: serverOptions(lock.path, o.SyncAlways),
+		logger: &logger{broken: b.broken}, broken: make(chan struct{}, 1)}
+}
+
+// openEmbedded starts the server and connects to it. Only then is it replaced, if it
+// cannot write.
+func (b *bus) openEmbedded(ctx context.Context, o nats.Options) error {
+	if err := b.embedded.start(); err != nil {
+		return err
+	}
+	if err := b.start(ctx, o); err != nil {
+		if full := b.full(); full != nil {
+			return full // that is why
+		}
+		return err
+	}
+	b.running.Go(b.mendWhenBroken)
+	return nil
 }
 
 func serverOptions(dir string, syncAlways bool) server.Options {
@@ -134,12 +152,17 @@ func (e *embedded) client() nats.Options {
 func (e *embedded) InProcessConn() (net.Conn, error) {
 	e.mu.Lock()
 	s := e.server
-	e.given = s
 	e.mu.Unlock()
 	if s == nil {
 		return nil, nats.ErrNoServers
 	}
-	return s.InProcessConn()
+	c, err := s.InProcessConn()
+	if err == nil {
+		e.mu.Lock()
+		e.given = s
+		e.mu.Unlock()
+	}
+	return c, err
 }
 
 // connected is called when there is a connection, after what there is to do for the
@@ -170,12 +193,14 @@ func (e *embedded) found(ctx context.Context) error {
 	}
 }
 
-// fails notes that the server cannot write, and reports whether that is news.
-func (e *embedded) fails(err *backend.Error) bool {
+// fails notes that the server cannot write.
+func (e *embedded) fails(err *backend.Error) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.failed = true
-	return e.trouble.CompareAndSwap(nil, err)
+	if e.trouble.CompareAndSwap(nil, err) {
+		kick(e.broken)
+	}
 }
 
 // healed ends the trouble, unless the new server has failed as well.

@@ -19,7 +19,8 @@ const (
 // under way fails, and all else, until the disk takes writes again and the server
 // was replaced. What was acknowledged is in its files all the while.
 
-// broken is called, on a goroutine of the server that may hold its locks.
+// broken is called, on a goroutine of the server that may hold its locks; also while
+// the bus is being opened or closed.
 func (b *bus) broken(text string) {
 	if strings.Contains(text, "no such file") && writable(b.embedded.lock.path, 512) == nil {
 		return // of a topic that was deleted while someone published to it
@@ -28,13 +29,20 @@ func (b *bus) broken(text string) {
 	if strings.Contains(text, "no space left") || strings.Contains(text, "out of") || strings.Contains(text, "quota exceeded") {
 		err = backend.ErrDiskFull.With(nil, "no space left for %s", b.names)
 	}
-	if !b.embedded.fails(err) {
-		return
+	b.embedded.fails(err)
+}
+
+// mendWhenBroken runs from when the bus has been opened until it is closed.
+func (b *bus) mendWhenBroken() {
+	for {
+		select {
+		case <-b.embedded.broken:
+			b.publisher.fail(b.full())
+			b.mend()
+		case <-b.ctx.Done():
+			return
+		}
 	}
-	b.running.Go(func() {
-		b.publisher.fail(err)
-		b.mend()
-	})
 }
 
 // full returns an error while the embedded server cannot write.
@@ -58,8 +66,11 @@ func (b *bus) mend() {
 			continue
 		}
 		e.stop()
-		if err := e.start(); err != nil {
-			e.trouble.Store(backend.ErrDiskFull.With(err, "%s cannot be opened again: %v", b.names, err))
+		if b.ctx.Err() != nil {
+			return
+		}
+		if err, ok := errors.AsType[*backend.Error](e.start()); ok {
+			e.trouble.Store(err)
 			continue
 		}
 		if e.found(b.ctx) == nil && e.healed() {

@@ -17,22 +17,58 @@ import (
 // as well, and the trouble does not end before.
 func TestMendingAServerThatFailsAgain(t *testing.T) {
 	t.Parallel()
-	b := openDir(t, t.TempDir()).(*bus)
+	b := openUnaware(t, t.TempDir())
 	defer closeAll(t, b)
 	topic := topicOf(t, b, "t", nil)
-	b.broken("no space left")
 	first := serverOf(b)
+	b.broken("no space left")
 	var second *server.Server
 	eventually(t, "a new server", func() bool {
 		second = serverOf(b)
 		return second != nil && second != first
 	})
-	b.broken("no space left")
+	b.broken("no space left") // the connection has not found the second one yet
 	eventually(t, "another one", func() bool {
-		third := serverOf(b)
-		return third != nil && third != first && third != second && b.full() == nil
+		full, third := b.full(), serverOf(b)
+		if full == nil && third == second {
+			t.Fatal("the trouble has ended with a server that cannot write")
+		}
+		return full == nil && third != nil && third != first
 	})
 	publish(t, topic, batchNumber(1), 1)
+}
+
+// TestTroubleWhileTheBusIsOpened: the server is not replaced while OpenDir is at it.
+func TestTroubleWhileTheBusIsOpened(t *testing.T) {
+	t.Parallel()
+	b := dirBus(t, t.TempDir())
+	b.broken("no space left")
+	time.Sleep(2 * probeEvery) // as a start of a large directory
+	must(t, b.openEmbedded(t.Context(), b.embedded.client()))
+	defer closeAll(t, b)
+	first := serverOf(b)
+	eventually(t, "a new server", func() bool { return b.full() == nil })
+	if serverOf(b) == first || first.Running() {
+		t.Fatalf("the server is still there: %t, running: %t", serverOf(b) == first, first.Running())
+	}
+	publish(t, topicOf(t, b, "t", nil), batchNumber(1), 1)
+}
+
+// TestTroubleWhileTheBusIsClosed: there is nothing to mend any more.
+func TestTroubleWhileTheBusIsClosed(t *testing.T) {
+	t.Parallel()
+	for range 20 {
+		b := openDir(t, t.TempDir()).(*bus)
+		var server sync.WaitGroup
+		server.Go(func() {
+			for b.embedded.trouble.Load() == nil && b.ctx.Err() == nil {
+				b.broken("no space left")
+			}
+		})
+		closeAll(t, b)
+		server.Wait()
+		b.broken("no space left")
+	}
 }
 
 // TestPublishersWhileTheServerIsReplaced: those that never rest hear of the full disk,
@@ -62,9 +98,33 @@ func TestPublishersWhileTheServerIsReplaced(t *testing.T) {
 		})
 	}
 	publishers.Wait()
-	if err := b.full(); err != nil {
-		t.Fatal("an event was stored before the trouble had ended: ", err)
+}
+
+// TestPublisherThatWaitsForRoomWhenTheDiskGetsFull: the room that the failure of the
+// others makes is not used.
+func TestPublisherThatWaitsForRoomWhenTheDiskGetsFull(t *testing.T) {
+	t.Parallel()
+	b := openUnaware(t, t.TempDir())
+	defer closeAll(t, b)
+	topic := topicOf(t, b, "t", nil).(*topic)
+	batch, count := batchOf("x")
+	other := topic.newJob(batch, count)
+	if _, err := b.publisher.take(t.Context(), other, 0, windowBytes); err != nil {
+		t.Fatal(err)
 	}
+	published := make(chan error, 1)
+	go func() {
+		_, err := topic.Publish(t.Context(), batch, count)
+		published <- err
+	}()
+	eventually(t, "a publisher that waits for room", func() bool {
+		b.publisher.mu.Lock()
+		defer b.publisher.mu.Unlock()
+		return b.publisher.tight
+	})
+	b.broken("no space left")
+	wantError(t, <-published, backend.ErrDiskFull)
+	wantError(t, other.err, backend.ErrDiskFull)
 }
 
 // TestLossOfTheConnectionWhileTheDiskIsFull: who was sent just before hears of that.
@@ -72,14 +132,13 @@ func TestLossOfTheConnectionWhileTheDiskIsFull(t *testing.T) {
 	b := newBus()
 	b.embedded = &embedded{}
 	batch, count := batchOf("x")
-	for _, want := range []*backend.Error{backend.ErrDiskFull, backend.ErrTimeout} {
-		b.embedded.trouble.Store(nil)
-		if want == backend.ErrDiskFull {
-			b.embedded.fails(want)
-		}
+	for _, want := range []*backend.Error{backend.ErrTimeout, backend.ErrDiskFull} {
 		j := &job{p: b.publisher, topic: &topic{b: b}, batch: batch, at: offsets(batch, count)}
 		if _, err := b.publisher.take(t.Context(), j, 0, 1); err != nil {
 			t.Fatal(err)
+		}
+		if want == backend.ErrDiskFull {
+			b.embedded.fails(want)
 		}
 		b.lost()
 		wantError(t, j.err, want)
@@ -96,15 +155,21 @@ func serverOf(b *bus) *server.Server {
 // openUnaware is openDir, with a connection that learns of its end after half a second.
 func openUnaware(t *testing.T, dir string) *bus {
 	t.Helper()
+	b := dirBus(t, dir)
+	o := b.embedded.client()
+	o.InProcessServer = unaware{b.embedded}
+	must(t, b.openEmbedded(t.Context(), o))
+	return b
+}
+
+// dirBus returns what OpenDir begins with.
+func dirBus(t *testing.T, dir string) *bus {
+	t.Helper()
 	lock, err := lockDir(dir)
 	must(t, err)
 	b := newBus()
-	b.embedded = &embedded{dir: dir, lock: lock, options: serverOptions(lock.path, false)}
-	b.embedded.logger = &logger{broken: b.broken}
-	must(t, b.embedded.start())
-	o := b.embedded.client()
-	o.InProcessServer = unaware{b.embedded}
-	must(t, b.start(t.Context(), o))
+	b.names = "the directory '" + dir + "'"
+	b.embedded = newEmbedded(b, DirOptions{Dir: dir}, lock)
 	return b
 }
 

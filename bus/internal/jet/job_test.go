@@ -1,6 +1,7 @@
 package jet
 
 import (
+	"encoding/binary"
 	"errors"
 	"strings"
 	"testing"
@@ -25,7 +26,7 @@ func TestFirstOfTellsWhyTheJobHasFailed(t *testing.T) {
 }
 
 // An event without an id, in a directory, is not sent again: its publisher hears why
-// there was no answer. One with an id is.
+// there was no answer. One with an id is, and each on servers, which get one of ours.
 func TestUnansweredTellsWhy(t *testing.T) {
 	topic := &topic{b: &bus{embedded: &embedded{}}}
 	for why, text := range map[error]string{
@@ -33,17 +34,22 @@ func TestUnansweredTellsWhy(t *testing.T) {
 		nats.ErrTimeout:      "no acknowledgement within 3s: the event may or may not have been stored",
 	} {
 		batch, count := batchOf("x")
-		j := &job{topic: topic, batch: batch, at: offsets(batch, count), patience: 3 * time.Second}
-		j.unanswered(0, why)
+		unanswered := func() *job {
+			j := &job{topic: topic, batch: batch, at: offsets(batch, count), patience: 3 * time.Second}
+			j.unanswered(0, why)
+			return j
+		}
+		j := unanswered()
 		if !errors.Is(j.err, backend.ErrTimeout) || !strings.Contains(j.err.Error(), text) || len(j.again) > 0 {
 			t.Errorf("%v", j.err)
 		}
 		topic.b.embedded = nil
-		j.err = nil
-		j.unanswered(0, why)
-		if j.err != nil || len(j.again) != 1 || j.last != why {
-			t.Errorf("%v, %v, %v", j.err, j.again, j.last)
+		for range 2 {
+			if j := unanswered(); j.err != nil || len(j.again) != 1 || j.last != why {
+				t.Errorf("%v, %v, %v", j.err, j.again, j.last)
+			}
+			topic.b.embedded = &embedded{}
+			binary.LittleEndian.PutUint32(batch[28:], 1) // the id's length
 		}
-		topic.b.embedded = &embedded{}
 	}
 }

@@ -67,6 +67,10 @@ func (p *publisher) take(ctx context.Context, j *job, index, size int) (token ui
 			p.mu.Unlock()
 			return 0, j.err
 		}
+		if err := p.b.full(); err != nil { // set before fail is called: that has the slot, or it is not taken
+			p.mu.Unlock()
+			return 0, err
+		}
 		if n := len(p.free); n > 0 && (p.bytes+size <= windowBytes || n == window) {
 			token = p.fill(p.free[n-1], slot{job: j, index: index, size: size, sent: time.Now()})
 			p.free = p.free[:n-1]
