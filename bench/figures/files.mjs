@@ -14,6 +14,7 @@ export const fileFigures = {
       { against: '`grep -c` on each core', measure: ['files', 'grep'], bar: { atLeast: 1 } },
       { against: '`memchr` through as much memory on each core', measure: ['files', 'memchr'], limit: true },
     ],
+    margin: 1.6,
   },
   'count-memory': {
     what: '`file.count()` in eight workers: what each of them adds to the process',

@@ -12,6 +12,7 @@ export const toolkitFigures = {
         bar: { atMost: 1.1 },
       },
     ],
+    margin: 1.3,
   },
   'generated-number': {
     what: 'a generated method that takes and returns a number',
