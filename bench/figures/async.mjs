@@ -25,6 +25,6 @@ export const asyncFigures = {
     needs,
     rivals: [work('1000', { atMost: 1 }), resolved('1000')],
     bar: { limit: 3000 },
-    margin: 1.5,
+    margin: 2,
   },
 };

@@ -54,7 +54,6 @@ export const guardFigures = {
         limit: true,
       },
     ],
-    margin: 1.8,
   },
   'drain-parks': {
     what: 'begin-free returns after the last leave, the leaver parks',
