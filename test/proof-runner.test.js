@@ -108,3 +108,18 @@ test('the sections that were proven are told, whatever becomes of the others', a
   const [[name, { rows, versions }], ...others] = context.sections();
   assert.deepStrictEqual([name, rows.length, versions, others], ['first', 1, ['program 1.0'], []]);
 });
+
+test('a report of pan: its number of states, however many there are', async () => {
+  const { read } = await import('../proof/parts/model.mjs');
+  const report = (states) => ({
+    stdout: `Full statespace search for:\nState-vector 100 byte, depth reached 229, errors: 0\n${states} states, stored\n`,
+    status: 0,
+    timedOut: false,
+  });
+  const { states, depth, errors, complete } = read(report(' 22235146'));
+  assert.deepEqual(
+    { states, depth, errors, complete },
+    { states: 22_235_146, depth: 229, errors: 0, complete: true },
+  );
+  assert.equal(read(report('1.0650133e+08')).states, 106_501_330);
+});

@@ -99,7 +99,7 @@ async function check(context, text, { defines, liveness, flags }, { optimize, ti
 }
 
 /** Reads pan's report. */
-function read({ stdout, status, timedOut }) {
+export function read({ stdout, status, timedOut }) {
   const number = (pattern) => Number(pattern.exec(stdout)?.[1] ?? Number.NaN);
   const problem = timedOut
     ? 'it took too long'
@@ -107,7 +107,7 @@ function read({ stdout, status, timedOut }) {
   return {
     output: stdout,
     errors: number(/errors: (\d+)/),
-    states: number(/(\d+) states, stored/),
+    states: number(/([\d.e+]+) states, stored/), // 1.0650133e+08 where there are many
     depth: number(/depth reached (\d+)/),
     violated: violated(stdout),
     problem,
