@@ -86,10 +86,12 @@ func (p *poster) post(batch []byte, count int) (room bool, err error) {
 	if len(p.queue) == 0 {
 		p.changed.fire() // run may wait for it
 	}
+	if p.events == 0 {
+		p.topic.b.addPoster(p) // finish may have removed it, while run has not ended yet
+	}
 	p.add(batch, count)
 	if !p.running {
 		p.running = true
-		p.topic.b.addPoster(p)
 		p.topic.b.running.Go(p.run)
 	}
 	return p.room(), nil
