@@ -26,7 +26,7 @@ export const lifetimeFigures = {
     unit: 'bytes',
     bar: { limit: 1e6 },
     rivals: [{ against: 'a 64-byte box leaked each time', measure: ['lifetime', 'leak'] }],
-    slow: 3,
+    slow: 1,
   },
   'memory-timeouts': {
     what: 'growth of the process by 1,000 frees that timed out',

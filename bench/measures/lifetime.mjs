@@ -19,33 +19,39 @@ export function openFree() {
 }
 
 const CYCLES = 10_000_000;
-const WARM_UP = 200_000;
+const WARM_UP = 1_000_000; // the heaps grow to what they take
 const BETWEEN = 2000; // cycles from one collection to the next
 
 /** How much more memory is resident after so many cycles than before. */
 async function growth(once, cycles = CYCLES) {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc');
+  const collect = collector();
   const cycle = async (n) => {
     for (let i = 0; i < n; i++) {
       once();
-      if (i % BETWEEN === BETWEEN - 1) {
-        collect();
-        await nextTurn(); // finalizers run
-      }
+      if (i % BETWEEN === BETWEEN - 1) await collect();
     }
   };
   await cycle(WARM_UP);
-  const before = await lowWater(cycle);
+  const before = await lowWater(30, () => cycle(BETWEEN));
   await cycle(cycles);
-  return (await lowWater(cycle)) - before;
+  return (await lowWater(30, () => cycle(BETWEEN))) - before;
 }
 
-/** The least that is resident over some collections: V8's and Go's heaps swell and shrink by some MB. */
-async function lowWater(cycle) {
+/** Makes the function that collects V8's garbage and has its finalizers run. */
+function collector() {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc');
+  return async () => {
+    collect();
+    await nextTurn();
+  };
+}
+
+/** The least that is resident over some rounds: V8's and Go's heaps swell and shrink by some MB. */
+async function lowWater(rounds, round) {
   let least = Infinity;
-  for (let i = 0; i < 30; i++) {
-    await cycle(BETWEEN);
+  for (let i = 0; i < rounds; i++) {
+    await round();
     least = Math.min(least, process.memoryUsage.rss());
   }
   return least;
@@ -59,23 +65,21 @@ export function leak() {
   return growth(leak);
 }
 
-/** The growth by 1,000 frees that timed out, whose ops ended later; twice as many before. */
+/** The growth by 1,000 frees that timed out, whose ops ended later; before 7,000 have let the heaps grow to what they take. */
 export async function timeouts() {
   const { Sleeper } = openCounter('test');
+  const collect = collector();
   const batch = async () => {
     const late = Array.from({ length: 100 }, async () => {
       const sleeper = Sleeper.open();
-      const op = sleeper.stubborn(20);
+      const op = sleeper.stubborn(150);
       if ((await sleeper.free({ deadline: 1 })) !== 'timed-out') throw new Error('no time-out');
       await op;
     });
     await Promise.all(late);
+    await collect();
   };
-  const times = async (n) => {
-    for (let i = 0; i < n; i++) await batch();
-    return process.memoryUsage.rss();
-  };
-  await times(20);
-  const before = await times(1);
-  return (await times(10)) - before;
+  await lowWater(60, batch);
+  const before = await lowWater(10, batch);
+  return (await lowWater(10, batch)) - before;
 }
