@@ -177,7 +177,7 @@ static qs_entry *entry_of(qs_env *q, uint64_t token) {
   e = word != NULL ? calloc(1, sizeof *e) : NULL;
   if (e == NULL) return NULL;
   e->q = q;
-  e->word = word;
+  e->word = e->place = word;
   e->token = token;
   if (insert(&q->ledger, e)) return e;
   free(e);

@@ -31,7 +31,7 @@ typedef struct qs_attachment {
 typedef struct qs_entry {
   qs_env *q;
   _Atomic uint64_t *word;
-  _Atomic uint64_t *place; /* where its enters are counted, while there are any: the word or a stripe */
+  _Atomic uint64_t *place; /* where its enters are counted: the word or a stripe */
   uint64_t token;
   uint32_t users; /* attachments and functions that refer to it */
   uint32_t met;   /* enters that met another one on the word */
