@@ -65,7 +65,12 @@ export function plot(results) {
 function pointsOf(results) {
   return subjects.flatMap(([, some], i) =>
     Object.keys(some)
-      .filter((name) => results[name]?.rivals.length > 0 && results[name].rivals[0].ratio > 0)
+      .filter(
+        (name) =>
+          results[name]?.rivals.length > 0 &&
+          results[name].rivals[0].ratio > 0 &&
+          Number.isFinite(results[name].rivals[0].ratio),
+      )
       .map((name) => {
         const { what, rivals, unit } = figures[name];
         const { ratio } = results[name].rivals[0];

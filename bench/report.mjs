@@ -77,6 +77,7 @@ function barText({ atMost, atLeast, more }, unit) {
 
 /** A ratio, with three digits that count. */
 export function times(ratio) {
+  if (!Number.isFinite(ratio)) return '-'; // there is nothing of the rival's
   return `${Number(ratio.toPrecision(ratio < 0.1 ? 2 : 3))}x`;
 }
 

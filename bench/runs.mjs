@@ -3,12 +3,14 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { Failure } from '../cli/run.mjs';
 import { median } from './timing.mjs';
 
 const start = promisify(execFile);
 const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
 
 const times = { quick: 5, full: 15 };
+const timeout = 10 * 60_000; // of one process
 
 /** Resolves with the result of each of these figures, by name. `tell` hears of each round before it starts. */
 export async function takeFigures(figures, { quick }, tell) {
@@ -31,16 +33,28 @@ function timesOf({ slow }, quick) {
 async function takeRound({ measure, rivals, pair }) {
   if (pair) {
     const { ours, rival, ...also } = await take(measure);
+    need(measure, { ours, rival });
     return [{ value: ours, ...also }, { value: rival }];
   }
   const measures = [measure, ...rivals.map((rival) => rival.measure)];
   const found = [];
-  for (const i of shuffle([...measures.keys()])) found[i] = await take(measures[i]);
+  for (const i of shuffle([...measures.keys()])) {
+    found[i] = await take(measures[i]);
+    need(measures[i], { value: found[i].value });
+  }
   return found;
 }
 
+/** Throws unless each of the values is a number: a bar is not met by nothing. */
+function need(measure, values) {
+  for (const [key, value] of Object.entries(values)) {
+    if (!Number.isFinite(value))
+      throw new Failure(`bench/measure.mjs ${measure.join(' ')}: ${key} is ${value}`);
+  }
+}
+
 async function take(measure) {
-  const { stdout } = await start(process.execPath, [script, ...measure]);
+  const { stdout } = await start(process.execPath, [script, ...measure], { timeout, killSignal: 'SIGKILL' });
   return JSON.parse(stdout);
 }
 

@@ -43,6 +43,9 @@ type heat struct{ met atomic.Uint32 }
 // rises counts one, and reports whether the guard has run hot with it.
 func (h *heat) rises() bool { return h.met.Add(1) == HotAfter }
 
+// cools begins anew, for the next handle of a slot.
+func (h *heat) cools() { h.met.Store(0) }
+
 // A stripe is a count of ops.
 type stripe struct {
 	ops atomic.Uint64

@@ -135,6 +135,25 @@ func TestStripesStayWithTheSlot(t *testing.T) {
 	wantFree(t, next, 0, Drained)
 }
 
+// TestHeatIsThatOfOneHandle: enters that met another one under handles before, over
+// the life of a slot, are no reason for stripes.
+func TestHeatIsThatOfOneHandle(t *testing.T) {
+	var table Table
+	first := open(t, &table, nil)
+	s, e := table.space.at(first.token.index())
+	e.heat.met.Store(HotAfter - 1)
+	if _, err := table.Free(first.token, NoDeadline); err != nil {
+		t.Fatal(err)
+	}
+	again, _ := table.space.at(open(t, &table, nil).token.index())
+	if again != s {
+		t.Fatal("another slot")
+	}
+	if met := e.heat.met.Load(); met != 0 {
+		t.Fatalf("it begins with %d", met)
+	}
+}
+
 func TestStripedEnterIsRefusedWithoutWriting(t *testing.T) {
 	w, s := openHotWord(t)
 	w.bits.Or(freeingBit)

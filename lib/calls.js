@@ -22,6 +22,7 @@ function callAsync(native, member, args, signal) {
   if (signal?.aborted) return Promise.reject(aborted(signal));
   let promise;
   try {
+    if (signal) onAbort ??= require('./signals.js').onAbort;
     promise = member(...args);
   } catch (error) {
     return Promise.reject(error);
@@ -30,7 +31,6 @@ function callAsync(native, member, args, signal) {
 }
 
 async function abortable(native, promise, signal) {
-  onAbort ??= require('./signals.js').onAbort;
   const call = native.lastCall();
   const abort = () => native.abort(call);
   let forget;

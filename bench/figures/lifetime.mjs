@@ -25,6 +25,7 @@ export const lifetimeFigures = {
     measure: ['lifetime', 'cycles'],
     unit: 'bytes',
     bar: { limit: 1e6 },
+    needs: ['rivals'],
     rivals: [{ against: 'a 64-byte box leaked each time', measure: ['lifetime', 'leak'] }],
     slow: 1,
   },

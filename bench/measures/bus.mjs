@@ -101,7 +101,7 @@ export async function memory() {
   await checkTaken(worker, (await topic.stats()).last);
   const [start, first, second] = lows;
   return {
-    ours: second.resident - first.resident,
+    value: second.resident - first.resident,
     first: first.resident - start.resident,
     outside: first.outside - start.outside,
     resident: second.resident,
