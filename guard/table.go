@@ -68,8 +68,8 @@ func (t *Table) open(resource io.Closer, o Options, parent *Handle) (*Handle, er
 	}
 	h.attachments.Store(1)
 	t.opened.Add(1)
-	e.handle.Store(h)
 	e.heat.cools()
+	e.handle.Store(h)
 	s.word.publish()
 	return h, nil
 }
