@@ -51,13 +51,17 @@ async function runNode(context, sanitizer, folder, { args, name, extra = 'detect
   return { ...ended, reports: log.reports() };
 }
 
-/** Runs the workload; resolves to how it ended and the reports. `tally` is { calls, envs, refused } if it ended well. */
+/**
+ * Runs the workload; resolves to how it ended and the reports. `tally` is { calls, envs, refused } if it ended well. With
+ * bugs planted in it, it may end anywhere, with nothing said and any exit code.
+ */
 export async function runWorkload(context, sanitizer, folder, rounds) {
   const script = path.join(root, 'proof', 'sanitize', 'workload.cjs');
   const args = ['--no-warnings', script, folder, String(rounds)];
   const extra = sanitizer === sanitizers.address ? 'detect_leaks=1' : undefined;
   const ended = await runNode(context, sanitizer, folder, { args, name: 'workload', extra });
-  return { ...ended, tally: ended.status === 0 ? JSON.parse(ended.stdout) : undefined };
+  const endedWell = ended.status === 0 && ended.stdout !== '';
+  return { ...ended, tally: endedWell ? JSON.parse(ended.stdout) : undefined };
 }
 
 /**
