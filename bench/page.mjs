@@ -12,7 +12,11 @@ const head = ['ratio', 'bar', 'figure', 'value', 'against', 'value'];
 
 /** Writes both; `seconds` is how long the run took. */
 export function writePage({ environment, results, seconds }) {
-  const lines = [headOf('benchmark', { command: environment.command, seconds })];
+  const lines = [
+    headOf('benchmark', { command: environment.command, seconds }),
+    '',
+    '![How many times as fast as the rival, or as small](benchmark.svg)',
+  ];
   for (const [subject, figures] of subjects) {
     const names = Object.keys(figures).filter((name) => name in results);
     const rows = names.flatMap((name) => rowsOf(name, figures[name], results[name]));
