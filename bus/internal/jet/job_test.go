@@ -53,3 +53,12 @@ func TestUnansweredTellsWhy(t *testing.T) {
 		}
 	}
 }
+
+// The reason that a sweep has given is the one that the publisher hears.
+func TestOverdueTellsWhatTheJobHasFailedWith(t *testing.T) {
+	b := newBus()
+	j := &job{p: b.publisher, topic: &topic{b: b}, err: mayBeTwice(nats.ErrTimeout, time.Second)}
+	if err := b.publisher.overdue(j); err != j.err {
+		t.Errorf("%v", err)
+	}
+}

@@ -211,8 +211,11 @@ func (p *publisher) waitOr(ctx context.Context, j *job, ch <-chan struct{}) erro
 // overdue fails if a job has made no progress for too long.
 func (p *publisher) overdue(j *job) error {
 	p.mu.Lock()
-	moved, last := j.moved, j.last
+	moved, last, failed := j.moved, j.last, j.err
 	p.mu.Unlock()
+	if failed != nil {
+		return failed
+	}
 	if err := p.b.denied(j.topic.subject); err != nil {
 		return err
 	}
