@@ -25,6 +25,7 @@ test('a bad command line is told in one sentence, with exit code 2', () => {
   for (const [args, message] of [
     [['nonsense'], /^There is no part 'nonsense'; there are .*model.*\.\n$/],
     [['runtimes', '--on', 'nod'], /^There is no runtime 'nod'; there are node-20, .*deno\.\n$/],
+    [['litmus', ''], /^There is no part '';/],
     [['--on', 'bun'], /^--on is for the runtimes: npm run proof -- runtimes --on node-22\n$/],
     [['model', '--on', 'bun'], /^--on is for the runtimes/],
     [['--fast'], /^Unknown option '--fast'; --help tells what there is\.\n$/],

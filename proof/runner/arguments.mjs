@@ -30,7 +30,8 @@ export function readArguments(args, parts) {
     on: { type: 'string', multiple: true },
   });
   const unknown = positionals.find((name) => !names.includes(name));
-  if (unknown !== undefined) throw new UsageError(`There is no part '${unknown}'; there are ${names.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new UsageError(`There is no part '${unknown}'; there are ${names.join(', ')}.`);
   const on = values.on?.map((text) => sectionOf(parts, positionals, text));
   return { ...values, on, names: positionals.length > 0 ? positionals : names };
 }
