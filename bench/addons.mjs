@@ -2,7 +2,7 @@
 
 import { createRequire } from 'node:module';
 
-const { loadTestAddon } = createRequire(import.meta.url)('../test/support/addon.js');
+export const { loadTestAddon } = createRequire(import.meta.url)('../test/support/addon.js');
 
 /** Loads a variant of the test addon: { counter, Counter, Echo, ... }. */
 export function openCounter(variant) {

@@ -2,7 +2,7 @@
 
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { goEnvironment } from '../cli/go.mjs';
+import { buildFlags, goEnvironment } from '../cli/go.mjs';
 import { capture, Failure, root } from '../cli/run.mjs';
 import { rivalPath } from './rivals.mjs';
 
@@ -68,8 +68,7 @@ function buildEmpty() {
 }
 
 function buildLibrary(name) {
-  const flags = ['-trimpath', '-buildmode=c-shared', '-ldflags=-s -w', '-o', rivalPath(name)];
-  run('go', ['build', ...flags, `./${name}`], rivals, goEnvironment().env);
+  run('go', ['build', ...buildFlags, '-o', rivalPath(name), `./${name}`], rivals, goEnvironment().env);
 }
 
 function buildPackage(source, out) {

@@ -51,14 +51,9 @@ func Call(number uint32, token guard.Token, args []Wire, out *Wire) {
 
 func leave(p *pass, a *Args) {
 	p.op.Leave()
-	if a.kept != nil {
-		a.kept.leave()
-	}
-}
-
-func (k *kept) leave() {
-	for i := range k.handles {
-		k.handles[i].op.Leave()
+	entered := a.entered()
+	for i := range entered {
+		entered[i].op.Leave()
 	}
 }
 

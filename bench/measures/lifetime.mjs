@@ -4,12 +4,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Guard } from '../../index.mjs';
-import { openCounter } from '../addons.mjs';
+import { loadTestAddon } from '../addons.mjs';
 import { rival } from '../rivals.mjs';
 import { timeOf } from '../timing.mjs';
 
 export function openFree() {
-  const { Counter } = openCounter('test');
+  const { Counter } = loadTestAddon('test');
   return timeOf(
     (n) => {
       for (let i = 0; i < n; i++) Counter.open().freeSync();
@@ -23,7 +23,7 @@ const WARM_UP = 1_000_000; // the heaps grow to what they take
 const BETWEEN = 2000; // cycles from one collection to the next
 
 /** How much more memory is resident after so many cycles than before. */
-async function growth(once, cycles = CYCLES) {
+async function growth(once) {
   const collect = collector();
   const cycle = async (n) => {
     for (let i = 0; i < n; i++) {
@@ -33,7 +33,7 @@ async function growth(once, cycles = CYCLES) {
   };
   await cycle(WARM_UP);
   const before = await lowWater(30, () => cycle(BETWEEN));
-  await cycle(cycles);
+  await cycle(CYCLES);
   return (await lowWater(30, () => cycle(BETWEEN))) - before;
 }
 
@@ -67,7 +67,7 @@ export function leak() {
 
 /** The growth by 1,000 frees that timed out, whose ops ended later; before 7,000 have let the heaps grow to what they take. */
 export async function timeouts() {
-  const { Sleeper } = openCounter('test');
+  const { Sleeper } = loadTestAddon('test');
   const collect = collector();
   const batch = async () => {
     const late = Array.from({ length: 100 }, async () => {

@@ -38,7 +38,7 @@ export const part = {
 };
 
 /** The model as one text, so that a mutant may break any of its files. */
-export function readModel() {
+function readModel() {
   const read = (name) => readFileSync(path.join(folder, name), 'utf8');
   return read('guard.pml').replaceAll(/^#include "(.*)"$/gm, (_, name) => read(name));
 }
@@ -62,7 +62,7 @@ async function proveConfiguration(context, text, configuration, reached) {
   context.row(title, figure, states > 0 ? `all states, at least ${format(states)}` : 'all states');
 }
 
-export async function killMutant(context, text, { name, ground, property, patches }) {
+async function killMutant(context, text, { name, ground, property, patches }) {
   context.say(`mutant: ${name}`);
   const broken = patches.reduce(
     (before, [from, to]) => replaceOnce(before, from, to, `The model, for the mutant '${name}',`),

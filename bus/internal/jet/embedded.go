@@ -55,13 +55,10 @@ type embedded struct {
 // OpenDir opens a bus that keeps its events in a directory. It fails with
 // ErrDirInUse if someone has it open, and with ErrDir if it cannot be used.
 func OpenDir(ctx context.Context, o DirOptions) (backend.Bus, error) {
-	lock, err := lockDir(o.Dir)
+	b, err := newDirBus(o)
 	if err != nil {
 		return nil, err
 	}
-	b := newBus()
-	b.names = "the directory '" + o.Dir + "'"
-	b.embedded = newEmbedded(b, o, lock)
 	if err := b.openEmbedded(ctx, b.embedded.client()); err != nil {
 		_ = b.Close() // there is nothing to lose yet
 		if ctx.Err() != nil {
@@ -72,9 +69,17 @@ func OpenDir(ctx context.Context, o DirOptions) (backend.Bus, error) {
 	return b, nil
 }
 
-func newEmbedded(b *bus, o DirOptions, lock *dirLock) *embedded {
-	return &embedded{dir: o.Dir, lock: lock, options: serverOptions(lock.path, o.SyncAlways),
+// newDirBus locks the directory for a bus whose server has not been started.
+func newDirBus(o DirOptions) (*bus, error) {
+	lock, err := lockDir(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	b := newBus()
+	b.names = "the directory '" + o.Dir + "'"
+	b.embedded = &embedded{dir: o.Dir, lock: lock, options: serverOptions(lock.path, o.SyncAlways),
 		logger: &logger{broken: b.broken}, broken: make(chan struct{}, 1)}
+	return b, nil
 }
 
 // openEmbedded starts the server and connects to it. Only then is it replaced, if it

@@ -41,7 +41,8 @@ func TestMendingAServerThatFailsAgain(t *testing.T) {
 // TestTroubleWhileTheBusIsOpened: the server is not replaced while OpenDir is at it.
 func TestTroubleWhileTheBusIsOpened(t *testing.T) {
 	t.Parallel()
-	b := dirBus(t, t.TempDir())
+	b, err := newDirBus(DirOptions{Dir: t.TempDir()})
+	must(t, err)
 	b.broken("no space left")
 	time.Sleep(2 * probeEvery) // as a start of a large directory
 	must(t, b.openEmbedded(t.Context(), b.embedded.client()))
@@ -155,21 +156,11 @@ func serverOf(b *bus) *server.Server {
 // openUnaware is openDir, with a connection that learns of its end after half a second.
 func openUnaware(t *testing.T, dir string) *bus {
 	t.Helper()
-	b := dirBus(t, dir)
+	b, err := newDirBus(DirOptions{Dir: dir})
+	must(t, err)
 	o := b.embedded.client()
 	o.InProcessServer = unaware{b.embedded}
 	must(t, b.openEmbedded(t.Context(), o))
-	return b
-}
-
-// dirBus returns what OpenDir begins with.
-func dirBus(t *testing.T, dir string) *bus {
-	t.Helper()
-	lock, err := lockDir(dir)
-	must(t, err)
-	b := newBus()
-	b.names = "the directory '" + dir + "'"
-	b.embedded = newEmbedded(b, DirOptions{Dir: dir}, lock)
 	return b
 }
 
