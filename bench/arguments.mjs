@@ -10,7 +10,7 @@ medians of those in one round. Without a name it takes all figures, half an hour
 and its plot.
 
   FIGURE    one of: %FIGURES%
-  --quick   5 rounds; without a name only of the figures that CI checks, each against its bar with some allowance
+  --quick   without a name only the figures that CI checks; rivals with a bar only, each bar with some allowance
   --json    one JSON document on stdout, progress on stderr
   --help    this text
 

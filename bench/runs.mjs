@@ -9,7 +9,7 @@ import { median } from './timing.mjs';
 const start = promisify(execFile);
 const script = fileURLToPath(new URL('measure.mjs', import.meta.url));
 
-const times = { quick: 5, full: 15 };
+const times = 15; // of each figure, where it is not slow
 const timeout = 10 * 60_000; // of one process
 
 /** Resolves with the result of each of these figures, by name. `tell` hears of each round before it starts. */
@@ -25,8 +25,8 @@ export async function takeFigures(figures, { quick }, tell) {
 }
 
 function timesOf({ slow }, quick) {
-  if (slow) return quick ? 1 : slow;
-  return quick ? times.quick : times.full;
+  if (!slow) return times;
+  return quick ? 1 : slow;
 }
 
 /** One round of a figure, its rivals beside it: [what its own process gave, what each rival's gave]. */
