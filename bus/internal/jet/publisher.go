@@ -228,20 +228,23 @@ func (p *publisher) overdue(j *job) error {
 	return mayBeStored(last, j.patience)
 }
 
+// doubt is what a publisher hears that has no answer.
+const doubt = "the event may or may not have been stored"
+
 func mayBeStored(last error, waited time.Duration) error {
 	why := ""
 	if last != nil {
 		why = " (last: " + last.Error() + ")"
 	}
-	return backend.ErrTimeout.With(last, "no acknowledgement within %v%s: the event may or may not have been stored; "+
-		"publish it again with the same id", waited, why)
+	return backend.ErrTimeout.With(last, "no acknowledgement within %v%s: %s; one that has an id can be published again with it",
+		waited, why, doubt)
 }
 
-// mayBeTwice is mayBeStored for an event without an id.
+// mayBeTwice is mayBeStored for an event without an id, which is not sent again.
 func mayBeTwice(err error, waited time.Duration) error {
 	what := "the connection was lost before the acknowledgement"
 	if !isOffline(err) {
 		what = fmt.Sprintf("no acknowledgement within %v", waited)
 	}
-	return backend.ErrTimeout.With(err, "%s: the event may or may not have been stored; one that has an id is sent again by itself", what)
+	return backend.ErrTimeout.With(err, "%s: %s; one that has an id is sent again by itself", what, doubt)
 }
