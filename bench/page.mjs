@@ -21,9 +21,11 @@ export function writePage({ environment, results, seconds }) {
     const names = Object.keys(figures).filter((name) => name in results);
     const rows = names.flatMap((name) => rowsOf(name, figures[name], results[name]));
     const cells = rows.map(({ ratio, bar, what, value, against, rival, missed }) => [
-      missed ? `**${ratio}**` : ratio,
+      missed && ratio ? `**${ratio}**` : ratio,
       missed ? `${bar}, **missed**` : bar,
-      ...[what, value, against, rival],
+      what,
+      missed && !ratio ? `**${value}**` : value,
+      ...[against, rival],
     ]);
     if (names.length > 0) lines.push('', `### ${subject}`, '', ...tableLines(head, cells));
   }

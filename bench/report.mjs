@@ -23,7 +23,8 @@ export function report({ environment, results }, figures) {
     ...table([['ratio', 'bar', 'figure', '', 'value', 'against', 'value'], ...lines], [2, 3, 5]),
     '',
     ...missed.map(
-      (row) => `MISSED: ${row.name}, against ${plain(row.against)}: ${row.ratio}; the bar is ${row.bar}.`,
+      ({ name, against, ratio, value, bar }) =>
+        `MISSED: ${name}${against && `, against ${plain(against)}`}: ${ratio || value}; the bar is ${bar}.`,
     ),
     ...(missed.length === 0 ? ['No bar was missed.'] : []),
   ].join('\n');

@@ -34,7 +34,7 @@ export const syncFigures = {
         bar: { atMost: 1.8 },
       },
     ],
-    margin: 1.25,
+    margin: 1.35,
   },
   'no-op': {
     what: 'a method without arguments',
@@ -50,7 +50,7 @@ export const syncFigures = {
       { against: 'the same, unguarded', measure: ['sync', 'method', 'unguarded-test', 'value'] },
       { against: 'an empty Node-API call', measure: ['sync', 'empty'] },
     ],
-    margin: 1.2,
+    margin: 1.3,
   },
   take: {
     what: 'a generated method that takes a number, 16 letters and 128 bytes',
