@@ -3,6 +3,8 @@ package mapped
 import (
 	"bytes"
 	"context"
+	"runtime"
+	"sync/atomic"
 	"testing"
 )
 
@@ -104,5 +106,21 @@ func TestTheCopyOfALongResultIsCancelledInTheMiddle(t *testing.T) {
 		if _, err := f.Lines(newTripping(trip), 0, 1); err != errStop {
 			t.Errorf("cancelled at look %d: %v", trip, err)
 		}
+	}
+}
+
+// TestASearchLetsOthersRun: on one processor whoever else can run gets their turn at
+// each step.
+func TestASearchLetsOthersRun(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
+	var ran atomic.Bool
+	go ran.Store(true)
+	for range 3 { // the scheduler may take one who has waited for longer first
+		if err := yield(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !ran.Load() {
+		t.Error("nobody else has run")
 	}
 }

@@ -58,6 +58,19 @@ func TestTheRollingHashFindsWhatTheHeadDoes(t *testing.T) {
 	}
 }
 
+// Two draws that are equal have a chance of one to 2^61, three in a row of none.
+func TestTheBaseOfTheHashIsDrawn(t *testing.T) {
+	a, b, c := newBase(), newBase(), newBase()
+	if a == b && b == c {
+		t.Errorf("it is always %d", a)
+	}
+	for _, base := range []uint64{a, b, c} {
+		if base < 256 || base >= prime {
+			t.Errorf("a base of %d", base)
+		}
+	}
+}
+
 // With a base of 0 the hash is the last byte, and nearly every place collides.
 func TestEqualHashesAreNotTakenForEqualBytes(t *testing.T) {
 	data := bytes.Repeat([]byte("bababcbabab.aaab"), 5)

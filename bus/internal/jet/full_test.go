@@ -3,6 +3,7 @@ package jet
 import (
 	"errors"
 	"net"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -69,6 +70,21 @@ func TestTroubleWhileTheBusIsClosed(t *testing.T) {
 		closeAll(t, b)
 		server.Wait()
 		b.broken("no space left")
+	}
+}
+
+// TestFilesOfADeletedTopic: a server that misses them is not in trouble, as long as the
+// directory takes writes.
+func TestFilesOfADeletedTopic(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for where, want := range map[string]*backend.Error{dir: nil, filepath.Join(dir, "gone"): backend.ErrBackend} {
+		b := newBus()
+		b.embedded = &embedded{lock: &dirLock{path: where}, broken: make(chan struct{}, 1)}
+		b.broken("open 1.blk: no such file or directory")
+		if err := b.full(); want == nil && err != nil || want != nil && !errors.Is(err, want) {
+			t.Errorf("%s: %v", where, err)
+		}
 	}
 }
 
