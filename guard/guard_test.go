@@ -266,3 +266,12 @@ func TestOutcomeNames(t *testing.T) {
 		}
 	}
 }
+
+// With no winner, to settle leaves a permit.
+func TestGuardRefusedEnterThatWasTheLastSettles(t *testing.T) {
+	var g Guard
+	permit := g.parker.permit()
+	if _, ok := g.entersOtherwise(late(&g.word)); ok || !takePermit(permit) {
+		t.Errorf("entered: %t, or it did not settle", ok)
+	}
+}

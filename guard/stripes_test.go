@@ -131,6 +131,9 @@ func TestStripesStayWithTheSlot(t *testing.T) {
 	wantErr(t, err, ErrFreed)
 	op := enter(t, next)
 	wantState(t, next, Open, 1)
+	if n := s.sum(); n != 1 {
+		t.Errorf("%d ops are counted in the stripes", n)
+	}
 	op.Leave()
 	wantFree(t, next, 0, Drained)
 }

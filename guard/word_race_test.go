@@ -80,56 +80,6 @@ func TestWordLeavesOfManyThreadsAllCount(t *testing.T) {
 	wantNoneLost(t, w.ops, func() int64 { w.leave(); return -1 })
 }
 
-// wantTold sets freeing while an enter is between its look and its add: nobody
-// else is there, so the enter is refused and tells that it was the last.
-func wantTold(t *testing.T, w *word, enter func() (told bool)) {
-	t.Helper()
-	var turn, told atomic.Int64 // odd: the one who enters has it
-	untilMet(t, rounds(20), func() (late bool) {
-		turn.Add(1)
-		before := w.bits.Or(freeingBit)
-		late = before&opsMask == 0 && w.bits.Load()&opsMask == 1
-		for turn.Load()%2 == 1 {
-		}
-		if late && told.Load() == 0 {
-			t.Error("it did not tell that it was the last")
-		}
-		w.bits.And(^uint64(freeingBit))
-		return late
-	}, func() {
-		if turn.Load()%2 == 1 {
-			told.Store(0)
-			if enter() {
-				told.Store(1)
-			}
-			turn.Add(1)
-		}
-	})
-}
-
-func TestWordRefusedEnterTellsThatItWasTheLast(t *testing.T) {
-	w := openWord(0)
-	wantTold(t, w, func() bool {
-		v := w.tryEnter(anyGeneration)
-		if v == entered {
-			w.leave()
-		}
-		return v == refusedLast
-	})
-}
-
-// There it settles: with no winner, that leaves a permit.
-func TestGuardRefusedEnterThatWasTheLastSettles(t *testing.T) {
-	var g Guard
-	permit := g.parker.permit()
-	wantTold(t, &g.word, func() bool {
-		takePermit(permit)
-		op, ok := g.TryEnter()
-		op.Leave()
-		return !ok && takePermit(permit)
-	})
-}
-
 func (w *word) ops() int64 { return int64(w.bits.Load() & opsMask) }
 
 // wantExclusive has two threads take what only one may have, and give it back.

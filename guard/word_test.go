@@ -213,3 +213,20 @@ func TestWordExtendIgnoresFreeing(t *testing.T) {
 	}
 	wantWord(t, w, anyGeneration<<generationShift|freeingBit|abandonedBit|2)
 }
+
+// late is an enter that has looked at the word before freeing was set, and adds now.
+func late(w *word) look {
+	l := w.look()
+	w.bits.Or(freeingBit)
+	w.bits.Add(1)
+	return l
+}
+
+func TestWordRefusedEnterTellsWhetherItWasTheLast(t *testing.T) {
+	for inside, want := range []verdict{refusedLast, refused} {
+		w := openWord(uint64(inside))
+		if v := w.entersOtherwise(late(w), anyGeneration); v != want || w.ops() != int64(inside) {
+			t.Errorf("with %d inside: verdict %d, want %d; %d are left", inside, v, want, w.ops())
+		}
+	}
+}

@@ -54,7 +54,6 @@ export const guard = [
     take: '	case refusedLast:\n		g.settle()',
     put: '	case refused:\n		g.settle()',
     by: 'TestGuardRefusedEnterThatWasTheLastSettles',
-    race: true,
   },
   {
     file: 'guard.go',

@@ -136,7 +136,7 @@ export const handle = [
     take: `		parent.leave(op.word, op.stripe) // first: Close may end this goroutine
 		closeResource(resource)`,
     put: `		closeResource(resource)
-		parent.leave(op.stripe)`,
+		parent.leave(op.word, op.stripe)`,
     by: 'TestRefusedChildWhoseCloseEndsTheGoroutine',
   },
   {

@@ -43,8 +43,7 @@ export const word = [
     what: 'an enter that came late tells that it was the last when it was not, and not when it was',
     take: '	case w.leave():',
     put: '	case !w.leave():',
-    by: 'TestWordRefusedEnterTellsThatItWasTheLast',
-    race: true,
+    by: 'TestWordRefusedEnterTellsWhetherItWasTheLast',
   },
   {
     file,
