@@ -136,23 +136,24 @@ func TestFault10_OnlyAnOpGivesTheResourceAway(t *testing.T) {
 func TestOpenWritesTheEntryBeforeItPublishes(t *testing.T) {
 	var table Table
 	h := open(t, &table, nil)
-	race(t, func() {}, rounds(30_000), func() (a, b func()) {
+	race(t, func() {}, rounds(150_000), func() (a, b func()) {
 		wantFree(t, h, NoDeadline, Drained)
 		next := h.token + 1
 		return func() {
-				for range 4 {
-					op, err := table.Enter(next)
-					if err != nil {
-						continue
-					}
-					if op.Handle() == nil || op.Handle().token != next {
-						t.Error("entered before the entry was written")
-						s, _ := table.space.at(next.index())
-						s.word.leave()
-						return
-					}
-					op.Leave()
+				op, err := table.Enter(next)
+				for n := 0; err != nil && n < 1e6; n++ { // until the other one has opened it
+					op, err = table.Enter(next)
 				}
+				if err != nil {
+					return
+				}
+				if op.Handle() == nil || op.Handle().token != next {
+					t.Error("entered before the entry was written")
+					s, _ := table.space.at(next.index())
+					s.word.leave()
+					return
+				}
+				op.Leave()
 			}, func() {
 				h = open(t, &table, nil)
 			}
