@@ -487,7 +487,7 @@ export interface Stats {
   slots: number;
   /** Slots whose generations ran out. */
   retired: number;
-  /** Bytes mapped for slots. */
+  /** Bytes mapped for slots, and for the counts of those that ran hot. */
   mapped: number;
 }
 

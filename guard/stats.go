@@ -9,7 +9,7 @@ type Stats struct {
 	Released  uint64 `json:"released"`  // handles ever released
 	Slots     uint64 `json:"slots"`     // slots ever used, the retired ones included
 	Retired   uint64 `json:"retired"`   // slots whose generations ran out
-	Mapped    uint64 `json:"mapped"`    // bytes mapped for slots
+	Mapped    uint64 `json:"mapped"`    // bytes mapped for slots and their stripes
 }
 
 // Stats counts. What it takes does not depend on how many handles there are.
@@ -88,10 +88,11 @@ func (h *Handle) State() (State, int) {
 		return Released, 0
 	default:
 	}
-	bits := h.slot.word.bits.Load()
-	ops := int(h.slot.word.inFlight())
-	switch {
-	case uint32(bits>>generationShift) != h.token.generation():
+	w := &h.slot.word
+	bits := w.bits.Load()
+	ops := int(bits&opsMask + w.stripes.Load().sum())
+	switch { // the generation last, so that bits and ops are not those of the slot's next handle
+	case uint32(w.bits.Load()>>generationShift) != h.token.generation():
 		return Released, 0
 	case h.closing.Load():
 		return Closing, ops

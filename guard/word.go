@@ -36,8 +36,8 @@ const (
 	publishStep = 1<<generationShift - freeingBit
 )
 
-// OpsLimit is the number of ops that may be in flight on one guard at a time.
-// It is checked before the add; the distance to the 30 bits of the count is
+// OpsLimit is the number of ops that may be in flight on one guard at a time; on
+// one with stripes, in each of them. It is checked before the add; the distance to the 30 bits of the count is
 // room for one transient of each thread.
 const OpsLimit = 1 << 29
 

@@ -85,11 +85,19 @@ export const slots = [
   {
     file: 'stats.go',
     what: 'the state of a released handle is that of the next one in its slot',
-    take: `	case uint32(bits>>generationShift) != h.token.generation():
+    take: `	case uint32(w.bits.Load()>>generationShift) != h.token.generation():
 		return Released, 0
 `,
     put: '',
     by: 'TestStateOfAHandleWhoseSlotIsUsedAgainBeforeItTells',
+  },
+  {
+    file: 'stats.go',
+    what: 'the state looks at the generation before it counts the ops',
+    take: 'uint32(w.bits.Load()>>generationShift)',
+    put: 'uint32(bits>>generationShift)',
+    survives:
+      'a slot must be given back, opened and entered between two loads that follow one another: 32 of 57 million times under the race detector, never without it',
   },
   {
     file: 'stats.go',
