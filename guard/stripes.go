@@ -98,8 +98,11 @@ func (s *stripes) at(i uint64) *stripe {
 func (s *stripes) own() *stripe {
 	i := uint64(procPin())
 	procUnpin()
-	return s.at(i & (s.n - 1))
+	return s.of(i)
 }
+
+// of returns the stripe of a processor; beyond n they share.
+func (s *stripes) of(processor uint64) *stripe { return s.at(processor & (s.n - 1)) }
 
 // sum returns how many ops are counted; a nil s counts none.
 func (s *stripes) sum() uint64 {

@@ -53,27 +53,73 @@ func TestStripesAreAsManyAsProcessors(t *testing.T) {
 	}
 }
 
-// Two stripes are in different lines, and none is in the head.
+// Two stripes are in different lines, and none is in a head; of one guard or of two.
 func TestStripesDoNotShareLines(t *testing.T) {
-	_, s := openHotWord(t)
-	lines := map[uintptr]bool{uintptr(unsafe.Pointer(s)) / 64: true}
-	for i := range 2 * s.n {
-		line := uintptr(unsafe.Pointer(s.at(i))) / 64
-		if lines[line] {
-			t.Errorf("stripe %d shares a line", i)
+	_, first := openHotWord(t)
+	var table Table
+	h := open(t, &table, nil)
+	before := table.Stats().Mapped
+	table.RunsHot(h.token)
+	if mapped := table.Stats().Mapped - before; mapped != stripesRegion {
+		t.Errorf("%d bytes are told", mapped)
+	}
+	lines := map[uintptr]bool{}
+	for _, s := range []*stripes{first, stripesOf(h), stripesOf(openHot(t, &table, nil))} {
+		places := []unsafe.Pointer{unsafe.Pointer(s)}
+		for i := range 2 * s.n {
+			places = append(places, unsafe.Pointer(s.at(i)))
 		}
-		lines[line] = true
+		for i, p := range places {
+			if line := uintptr(p) / 64; lines[line] {
+				t.Errorf("place %d shares a line", i)
+			} else {
+				lines[line] = true
+			}
+		}
 	}
 }
 
+// Up to as many processors as there were when the stripes were made have one each.
+func TestEachProcessorHasItsStripe(t *testing.T) {
+	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(4))
+	s := newStripes()
+	for processor := range uint64(8) {
+		if s.of(processor) != s.at(processor%4) {
+			t.Errorf("processor %d has another one's", processor)
+		}
+	}
+}
+
+func stripesOf(h *Handle) *stripes { return h.slot.word.stripes.Load() }
+
 // One that a single thread uses never does.
-func TestGuardOfOneThreadGetsNoStripes(t *testing.T) {
+func TestOneThreadGetsNoStripes(t *testing.T) {
 	var g Guard
+	var table Table
+	h := open(t, &table, nil)
 	for range 10 * HotAfter {
 		tryEnter(t, &g).Leave()
+		enter(t, h).Leave()
 	}
-	if g.word.stripes.Load() != nil {
+	if g.word.stripes.Load() != nil || stripesOf(h) != nil {
 		t.Error("it has stripes")
+	}
+}
+
+func TestStripedLeaveTellsOnlyOfAFree(t *testing.T) {
+	w, s := openHotWord(t)
+	for _, free := range []bool{false, true} {
+		at := s.at(0)
+		at.ops.Store(2)
+		if free {
+			w.bits.Or(freeingBit)
+		}
+		if w.leaveStripe(at) {
+			t.Error("one is inside still")
+		}
+		if w.leaveStripe(at) != free {
+			t.Errorf("the last one, freeing: %t", free)
+		}
 	}
 }
 
@@ -88,6 +134,9 @@ func TestOpLeavesWhereItEntered(t *testing.T) {
 	wantWord(t, &g.word, 1)
 	if n := g.word.stripes.Load().sum(); n != 1 {
 		t.Fatalf("%d ops in stripes", n)
+	}
+	if n := g.word.inFlight(); n != 2 {
+		t.Fatalf("%d ops in flight", n)
 	}
 	early.Leave()
 	wantWord(t, &g.word, 0)
