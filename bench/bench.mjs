@@ -9,7 +9,7 @@ import { Progress } from '../demo/progress.mjs';
 import { chosenOf, readArguments, usage } from './arguments.mjs';
 import { figures } from './figures.mjs';
 import { writePage } from './page.mjs';
-import { report } from './report.mjs';
+import { named, report } from './report.mjs';
 import { takeFigures } from './runs.mjs';
 import { setUp } from './setup.mjs';
 
@@ -44,12 +44,14 @@ async function main(args) {
   const contestants = Object.values(chosen).flatMap((figure) => [figure, ...figure.rivals]);
   const needed = contestants.flatMap(({ needs = [] }) => needs);
   setUp(new Set(isWhole ? ['packages', ...needed] : needed), tell);
-  progress.begin(`${Object.keys(chosen).length} figures`);
+  const count = Object.keys(chosen).length;
+  progress.begin(count === 1 ? '1 figure' : `${count} figures`);
   const start = performance.now();
   const results = await takeFigures(chosen, options, tell);
   progress.end();
   const document = { environment: ran, results, seconds: (performance.now() - start) / 1000 };
-  console.log(options.json ? JSON.stringify(document, null, 2) : report(document, chosen));
+  const text = options.json ? JSON.stringify(named(document, chosen), null, 2) : report(document, chosen);
+  console.log(text);
   if (isWhole) writePage(document);
   const isMissed = ({ missed, rivals }) => missed || rivals.some((rival) => rival.missed);
   return Object.values(results).some(isMissed) ? 1 : 0;

@@ -30,6 +30,19 @@ export function report({ environment, results }, figures) {
   ].join('\n');
 }
 
+/** The same for machines: each result with what it is of, the unit and the bars. */
+export function named({ results, ...document }, figures) {
+  const entries = Object.entries(results).map(([name, result]) => {
+    const { what, unit = 'ns', bar, rivals } = figures[name];
+    const beside = result.rivals.map((each, i) => {
+      const { against, limit = false, bar } = rivals[i];
+      return { against, limit, bar, ...each };
+    });
+    return [name, { what, unit, bar, ...result, rivals: beside }];
+  });
+  return { ...document, results: Object.fromEntries(entries) };
+}
+
 const plain = (text) => text.replaceAll('`', '');
 
 /** The rows of one figure: its own with its first rival, then one for each other rival and for what else it tells. */

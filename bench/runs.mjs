@@ -21,7 +21,7 @@ export async function takeFigures(figures, { quick }, tell) {
     tell(`${i + 1} of ${rounds.length}: ${name}`);
     samples[name].push(await takeRound(figures[name]));
   }
-  return Object.fromEntries(names.map((name) => [name, resultOf(figures[name], samples[name], quick)]));
+  return Object.fromEntries(names.map((name) => [name, resultOf(figures[name], samples[name])]));
 }
 
 function timesOf({ slow }, quick) {
@@ -59,36 +59,27 @@ async function take(measure) {
 }
 
 /** The medians over the rounds; a ratio is that of the two of one round. */
-function resultOf({ rivals, bar, also = {}, margin }, samples, quick) {
+function resultOf({ rivals, bar, also = {} }, samples) {
   const medianOf = (value) => median(samples.map(value));
   const values = Object.fromEntries(Object.keys(also).map((key) => [key, medianOf(([ours]) => ours[key])]));
   const value = medianOf(([ours]) => ours.value);
-  const allowance = quick ? (margin ?? Infinity) : 1;
   return {
     value,
     also: values,
-    missed: bar !== undefined && !quick && value >= bar.limit,
+    missed: bar !== undefined && value >= bar.limit,
     rivals: rivals.map(({ bar }, i) => {
       const ratio = medianOf((sample) => sample[0].value / sample[i + 1].value);
       const difference = medianOf((sample) => sample[0].value - sample[i + 1].value);
-      const missed =
-        bar !== undefined && isMissed(quick ? guardOf(bar) : bar, { ratio, difference }, allowance);
+      const missed = bar !== undefined && isMissed(bar, { ratio, difference });
       return { value: medianOf((sample) => sample[i + 1].value), ratio, difference, missed };
     }),
     samples,
   };
 }
 
-/** Whether a bar is missed by more than the allowance, a factor. */
-function isMissed({ atMost, atLeast, more }, { ratio, difference }, allowance) {
-  if (more !== undefined) return difference > more * allowance;
-  return atLeast === undefined ? ratio > atMost * allowance : ratio < atLeast / allowance;
-}
-
-/** What a quick run holds a figure to: the bar, or what was found where that is out of reach. */
-function guardOf({ found, ...bar }) {
-  if (found === undefined) return bar;
-  return bar.atLeast === undefined ? { atMost: found } : { atLeast: found };
+function isMissed({ atMost, atLeast, more }, { ratio, difference }) {
+  if (more !== undefined) return difference > more;
+  return atLeast === undefined ? ratio > atMost : ratio < atLeast;
 }
 
 function shuffle(list) {
