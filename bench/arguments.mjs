@@ -1,6 +1,6 @@
 // What the command line asks for.
 
-import { parse, UsageError } from '../demo/options.mjs';
+import { checkNames, parse } from '../demo/options.mjs';
 
 export const usage = `Usage: npm run bench -- [FIGURE...] [options]
 
@@ -23,10 +23,7 @@ export function readArguments(args, figures) {
     quick: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   });
-  const unknown = positionals.find((name) => !Object.hasOwn(figures, name));
-  if (unknown !== undefined) {
-    throw new UsageError(`There is no figure '${unknown}'; there are ${Object.keys(figures).join(', ')}.`);
-  }
+  checkNames('figure', positionals, Object.keys(figures));
   return { ...values, names: positionals };
 }
 

@@ -69,12 +69,10 @@ export function plot(results) {
 function pointsOf(results) {
   return subjects.flatMap(([, some], i) =>
     Object.keys(some)
-      .filter(
-        (name) =>
-          results[name]?.rivals.length > 0 &&
-          results[name].rivals[0].ratio > 0 &&
-          Number.isFinite(results[name].rivals[0].ratio),
-      )
+      .filter((name) => {
+        const ratio = results[name]?.rivals[0]?.ratio;
+        return ratio > 0 && Number.isFinite(ratio);
+      })
       .map((name) => {
         const { what, rivals, unit } = figures[name];
         const { ratio } = results[name].rivals[0];

@@ -21,6 +21,13 @@ export function parse(args, options) {
   }
 }
 
+/** Throws unless each of the names is known; `kind` is what they are names of. */
+export function checkNames(kind, names, known) {
+  const unknown = names.find((name) => !known.includes(name));
+  if (unknown !== undefined)
+    throw new UsageError(`There is no ${kind} '${unknown}'; there are ${known.join(', ')}.`);
+}
+
 /** The number that an option was given, from 1 to `most`; undefined if it was not given. */
 export function integer(name, text, most) {
   if (text === undefined) return undefined;

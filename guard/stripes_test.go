@@ -26,7 +26,7 @@ func openHot(t testing.TB, table *Table, resource *probe) *Handle {
 		h.resource = resource
 	}
 	table.RunsHot(h.token)
-	if h.slot.word.stripes.Load() == nil {
+	if stripesOf(h) == nil {
 		t.Fatal("it has no stripes")
 	}
 	return h
@@ -158,10 +158,10 @@ func TestRunsHotTwiceChangesNothing(t *testing.T) {
 	}
 	var table Table
 	h := openHot(t, &table, nil)
-	s, mapped := h.slot.word.stripes.Load(), table.Stats().Mapped
+	s, mapped := stripesOf(h), table.Stats().Mapped
 	table.RunsHot(h.token)
 	table.RunsHot(makeToken(MaxHandles-1, 1))
-	if h.slot.word.stripes.Load() != s || table.Stats().Mapped != mapped {
+	if stripesOf(h) != s || table.Stats().Mapped != mapped {
 		t.Error("a handle has other stripes")
 	}
 }
@@ -170,10 +170,10 @@ func TestRunsHotTwiceChangesNothing(t *testing.T) {
 func TestStripesStayWithTheSlot(t *testing.T) {
 	var table Table
 	h := openHot(t, &table, nil)
-	s := h.slot.word.stripes.Load()
+	s := stripesOf(h)
 	wantFree(t, h, NoDeadline, Drained)
 	next := open(t, &table, nil)
-	if next.slot != h.slot || next.slot.word.stripes.Load() != s {
+	if next.slot != h.slot || stripesOf(next) != s {
 		t.Fatal("they are gone")
 	}
 	_, err := table.Enter(h.token)
@@ -222,7 +222,7 @@ func TestStripedEnterIsRefusedWithoutWriting(t *testing.T) {
 func TestStripedEnterAtTheOpsLimit(t *testing.T) {
 	var table Table
 	h := openHot(t, &table, nil)
-	s := h.slot.word.stripes.Load()
+	s := stripesOf(h)
 	fill := func(n uint64) {
 		for i := range s.n {
 			s.at(i).ops.Store(n)
@@ -262,7 +262,7 @@ func TestCopiedStripedOpPanics(t *testing.T) {
 func TestFreeWaitsForEachStripe(t *testing.T) {
 	var table Table
 	h := openHot(t, &table, nil)
-	s := h.slot.word.stripes.Load()
+	s := stripesOf(h)
 	for i := range 2 * s.n {
 		s.at(i).ops.Add(1)
 	}

@@ -60,7 +60,8 @@ function stepsOf(cwd) {
 function chosen(names) {
   const all = readdirSync(folder).filter((name) => existsSync(path.join(folder, name, 'package.json')));
   const unknown = names.find((name) => !all.includes(name));
-  if (unknown) throw new Failure(`There is no example '${unknown}'; there are ${all.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new Failure(`There is no example '${unknown}'; there are ${all.join(', ')}.`);
   return names.length > 0 ? names : all;
 }
 

@@ -3,13 +3,10 @@
 // The runner of `npm run bench`: what it refuses, what a quick run is held to, and how a missed bar is told.
 
 const assert = require('node:assert');
-const { spawnSync } = require('node:child_process');
-const path = require('node:path');
 const { test } = require('node:test');
-const { root } = require('./support/addon.js');
+const { refuses, runner } = require('./support/usage.js');
 
-const bench = (...args) =>
-  spawnSync(process.execPath, [path.join(root, 'bench', 'bench.mjs'), ...args], { encoding: 'utf8' });
+const bench = runner('bench', 'bench.mjs');
 
 const measure = ['sync', 'empty'];
 const figures = {
@@ -36,16 +33,12 @@ const figures = {
 };
 
 test('a bad command line is told in one sentence, with exit code 2', () => {
-  for (const [args, message] of [
+  refuses(bench, [
     [['nonsense'], /^There is no figure 'nonsense'; there are .*no-op.*\.\n$/],
     [['no-op', ''], /^There is no figure '';/],
     [['toString'], /^There is no figure 'toString';/],
     [['--fast'], /^Unknown option '--fast'; --help tells what there is\.\n$/],
-  ]) {
-    const { status, stdout, stderr } = bench(...args);
-    assert.deepStrictEqual({ status, stdout }, { status: 2, stdout: '' });
-    assert.match(stderr, message);
-  }
+  ]);
 });
 
 test('a quick run takes what has a margin, and is held to ratios alone', async () => {

@@ -3,16 +3,15 @@
 // The runner of `npm run proof`: what it refuses, and that nothing it starts goes on for ever.
 
 const assert = require('node:assert');
-const { spawnSync } = require('node:child_process');
 const { mkdtempSync, readFileSync, rmSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const { root } = require('./support/addon.js');
+const { refuses, runner } = require('./support/usage.js');
 const { eventually } = require('./support/wait.js');
 
-const proof = (...args) =>
-  spawnSync(process.execPath, [path.join(root, 'proof', 'proof.mjs'), ...args], { encoding: 'utf8' });
+const proof = runner('proof', 'proof.mjs');
 
 async function newContext(t) {
   const { Context } = await import('../proof/runner/context.mjs');
@@ -22,18 +21,14 @@ async function newContext(t) {
 }
 
 test('a bad command line is told in one sentence, with exit code 2', () => {
-  for (const [args, message] of [
+  refuses(proof, [
     [['nonsense'], /^There is no part 'nonsense'; there are .*model.*\.\n$/],
     [['runtimes', '--on', 'nod'], /^There is no runtime 'nod'; there are node-20, .*deno\.\n$/],
     [['litmus', ''], /^There is no part '';/],
     [['--on', 'bun'], /^--on is for the runtimes: npm run proof -- runtimes --on node-22\n$/],
     [['model', '--on', 'bun'], /^--on is for the runtimes/],
     [['--fast'], /^Unknown option '--fast'; --help tells what there is\.\n$/],
-  ]) {
-    const { status, stdout, stderr } = proof(...args);
-    assert.deepStrictEqual({ status, stdout }, { status: 2, stdout: '' });
-    assert.match(stderr, message);
-  }
+  ]);
 });
 
 test('--help lists every part, and each has its place in docs/proof.md', async () => {

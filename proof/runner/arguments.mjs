@@ -1,6 +1,6 @@
 // What the command line asks for.
 
-import { parse, UsageError } from '../../demo/options.mjs';
+import { checkNames, parse, UsageError } from '../../demo/options.mjs';
 
 /** The text of --help. */
 export function usage(parts) {
@@ -29,9 +29,7 @@ export function readArguments(args, parts) {
     quick: { type: 'boolean', default: false },
     on: { type: 'string', multiple: true },
   });
-  const unknown = positionals.find((name) => !names.includes(name));
-  if (unknown !== undefined)
-    throw new UsageError(`There is no part '${unknown}'; there are ${names.join(', ')}.`);
+  checkNames('part', positionals, names);
   const on = values.on?.map((text) => sectionOf(parts, positionals, text));
   return { ...values, on, names: positionals.length > 0 ? positionals : names };
 }
