@@ -115,9 +115,13 @@ func testKeepAlive(t *testing.T, p *place) {
 	if _, err := backendtest.TakePage(a, 5, 1<<20); err != nil { // asks for five
 		t.Fatal(err)
 	}
-	if err := a.Wait(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	// The server serves those that ask in turn: b must not ask before a has all five.
+	m := a.(*member)
+	eventually(t, "five events wait in a", func() bool {
+		m.mu.Lock()
+		defer m.mu.Unlock()
+		return len(m.buffer) == 5
+	})
 	ctx, cancel := context.WithTimeout(t.Context(), 900*time.Millisecond)
 	defer cancel()
 	if events, err := next(ctx, b, 5); err == nil {
