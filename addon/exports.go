@@ -5,6 +5,7 @@ package addon
 #cgo CFLAGS: -I${SRCDIR}/../node_modules/node-api-headers/include
 #cgo linux LDFLAGS: -Wl,-unresolved-symbols=ignore-all
 #cgo darwin LDFLAGS: -Wl,-undefined,dynamic_lookup
+#cgo windows LDFLAGS: -static -lpthread
 #include "bridge.h"
 */
 import "C"

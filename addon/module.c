@@ -1,15 +1,19 @@
 /* The module: what require() of the .node file runs, once for each env, and
  * the table of its exports. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "shim.h"
 
 static qs_shape *shapes; /* of all members, made once, never freed */
 static uint32_t members;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool pinned;
 
 /* The first env's thread. */
 static void init_process(void) {
+  pinned = qs__pin();
   qs__put_handlers_on_stack();
   members = quiesceMembers();
   shapes = calloc(members + 1, sizeof *shapes);
@@ -134,8 +138,24 @@ static bool export_members(qs_env *q, napi_value exports) {
   return true;
 }
 
-NAPI_MODULE_INIT() {
+/* Whether the program is one that the addon can live in; else with an exception pending. */
+static bool has_host(napi_env env) {
+#ifdef _WIN32
+  const char *missing = qs__missing_function();
+  if (missing != NULL) {
+    char message[128];
+    snprintf(message, sizeof message, "this program does not export %s, of Node-API 9", missing);
+    if (strcmp(missing, "napi_throw_error") != 0) napi_throw_error(env, "ERR_ADDON_UNAVAILABLE", message);
+    return false;
+  }
+#endif
   pthread_once(&once, init_process);
+  if (!pinned) napi_throw_error(env, "ERR_ADDON_UNAVAILABLE", "the system refuses to keep the addon loaded");
+  return pinned;
+}
+
+NAPI_MODULE_INIT() {
+  if (!has_host(env)) return NULL;
   qs_env *q = qs__new_env(env);
   if (q == NULL || !export_table(q, exports) || !export_members(q, exports)) return NULL;
   return exports;

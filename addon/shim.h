@@ -8,6 +8,9 @@
 #define QS_SHIM_H
 
 #define NAPI_VERSION 9 /* Node 20 and later */
+#ifdef _WIN32
+#define NAPI_EXTERN __declspec(dllimport) /* through host_windows.c */
+#endif
 #include <node_api.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -182,6 +185,12 @@ uint32_t *qs__watch_preemption(void);
 
 /* onstack.c */
 void qs__put_handlers_on_stack(void);
+
+/* pin.c */
+bool qs__pin(void);
+
+/* host_windows.c */
+const char *qs__missing_function(void);
 
 /* module.c */
 qs_env *qs__env_of(napi_env env, napi_callback_info info, size_t *argc, napi_value *argv);

@@ -12,7 +12,7 @@ import {
   withFolders,
 } from './folders.mjs';
 import { ensureGenerator, generatorIn } from './generator.mjs';
-import { buildFlags, checkCompiler, foreignHint, goEnvironment, isOlder } from './go.mjs';
+import { addonEnvironment, buildFlags, checkCompiler, foreignHint, isOlder } from './go.mjs';
 import { findPackage } from './package.mjs';
 import { Progress } from './progress.mjs';
 import { Failure, root, start } from './run.mjs';
@@ -23,7 +23,7 @@ const passThrough = ['ignore', 2, 2];
 /** Builds the package (a folder or an import path) into the folder `out`, or into `dist` of the author's npm package. */
 export async function build(asked, { out, verbose }) {
   const progress = new Progress(verbose);
-  const { env, settings } = goEnvironment();
+  const { env, settings } = addonEnvironment();
   checkCompiler(settings);
   env.GO111MODULE = 'on'; // whatever the author has set
   const author = await progress.step('Reading the package', () => findPackage(asked, env));

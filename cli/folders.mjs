@@ -98,7 +98,7 @@ export function removeFormer(out, name) {
   const index = path.join(out, 'index.js');
   const text = existsSync(index) ? readFileSync(index, 'utf8') : '';
   const former =
-    /^'use strict';\nmodule\.exports = require\('quiesce\/addon'\)\.load\(.*'([^'/\\]+\.node)'\)\);\n$/.exec(
+    /^'use strict';\nmodule\.exports = require\('quiesce\/addon'\)\.load\(.*'([^'/\\]+\.node)'\)(?:, '[^']+')?\);\n$/.exec(
       text,
     );
   if (!former || former[1] === name) return undefined;

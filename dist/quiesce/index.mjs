@@ -1,0 +1,20 @@
+import quiesce from './index.js';
+
+export const {
+  AbortError,
+  GoPanicError,
+  Guard,
+  Handle,
+  HandleFreedError,
+  HandleInvalidError,
+  HandleLimitError,
+  HandleTypeError,
+  MappedFile,
+  NotEnteredError,
+  QuiesceError,
+  ReleaseFailedError,
+  WouldDeadlockError,
+  freeAll,
+  handles,
+  stats,
+} = quiesce;

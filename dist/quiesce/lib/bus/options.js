@@ -1,0 +1,89 @@
+'use strict';
+
+// Checks of what the methods of the bus are given.
+
+const { types } = require('node:util');
+const { fileURLToPath } = require('node:url');
+const { invalidType, invalidValue, outOfRange } = require('../errors.js');
+const { signalOf } = require('../options.js');
+
+/** An object of options, none of them unknown: a slip of the pen is not to open another backend. */
+function optionsOf(options, names) {
+  if (options === undefined) return {};
+  if (options === null || typeof options !== 'object')
+    throw invalidType('options', 'of type object', options);
+  const unknown = Object.keys(options).find((key) => !names.includes(key));
+  if (unknown !== undefined) {
+    throw invalidValue(
+      'options',
+      `has an unknown property "${unknown}"; known are ${names.join(', ')}`,
+      options,
+    );
+  }
+  return { ...options, signal: signalOf(options) };
+}
+
+function text(name, value) {
+  if (typeof value !== 'string') throw invalidType(name, 'of type string', value);
+  if (value === '') throw invalidValue(name, 'must not be empty', value);
+  return value;
+}
+
+/** An optional string of an object of options. */
+function textOf(options, name, path = `options.${name}`) {
+  return options[name] === undefined ? undefined : text(path, options[name]);
+}
+
+/** An optional integer from 1 to 2^53 - 1, or to `most`. */
+function countOf(options, name, most = Number.MAX_SAFE_INTEGER) {
+  return options[name] === undefined ? undefined : count(`options.${name}`, options[name], most);
+}
+
+function count(name, value, most = Number.MAX_SAFE_INTEGER) {
+  if (typeof value !== 'number') throw invalidType(name, 'of type number', value);
+  if (!Number.isInteger(value)) throw outOfRange(name, 'an integer', value);
+  if (value < 1 || value > most) throw outOfRange(name, `>= 1 and <= ${most}`, value);
+  return value;
+}
+
+const MAX_MS = 2 ** 42; // more than a hundred years
+
+/** An optional number of ms above 0; what is below a millisecond counts as one. */
+function millisecondsOf(options, name) {
+  const value = options[name];
+  if (value === undefined) return undefined;
+  if (typeof value !== 'number') throw invalidType(`options.${name}`, 'of type number', value);
+  if (!(value > 0 && value <= MAX_MS)) {
+    throw outOfRange(`options.${name}`, `> 0 and <= ${MAX_MS} ms`, value);
+  }
+  return Math.max(1, value);
+}
+
+function pathOf(options, name, path = `options.${name}`) {
+  if (options[name] instanceof URL) return fileURLToPath(options[name]);
+  return textOf(options, name, path);
+}
+
+const places = ['first', 'last', 'new'];
+
+/** Where a subscription starts: { from, seq, time } as the addon has it. */
+function startOf(from) {
+  if (from === undefined || places.includes(from)) return { from };
+  if (typeof from === 'number') return { from: 'seq', seq: count('options.from', from) };
+  if (types.isDate(from)) {
+    const time = Date.prototype.getTime.call(from);
+    if (!Number.isNaN(time)) return { from: 'time', time };
+  }
+  throw invalidValue(
+    'options.from',
+    "must be 'first', 'last', 'new', a sequence number or a valid Date",
+    from,
+  );
+}
+
+/** Leaves out what is undefined, for the addon. */
+function given(options) {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+}
+
+module.exports = { count, countOf, given, millisecondsOf, optionsOf, pathOf, startOf, text, textOf };

@@ -1,0 +1,82 @@
+'use strict';
+
+// Finds and loads a native addon: that of the platform package, else one that was built here. It is loaded anew for
+// each copy of this module, so that two copies (a cleared require cache, another vm context) never share an env.
+
+const { existsSync } = require('node:fs');
+const path = require('node:path');
+
+const target = `${process.platform}-${process.arch}`;
+const builtFor = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
+
+const rebuild = 'In a clone of the repository, run `npm run build` (needs Go and a C compiler).';
+
+/** Loads one of this package's own addons, by the file that a build in a clone makes in build/. */
+function loadOwn(file = 'Release/quiesce.node') {
+  return loadNative({
+    file: path.join(__dirname, '..', 'build', file),
+    published: 'quiesce',
+    require,
+    remedy: rebuild,
+  });
+}
+
+/**
+ * Loads an addon. `file` is where a local build puts it; `published` is the npm package whose platform packages,
+ * `published`-PLATFORM-ARCH, have it under the same name, and `require` resolves them as that package does. `remedy` is
+ * what to do where there is no binary.
+ */
+function loadNative({ file, published, require, remedy }) {
+  const module = { exports: {} };
+  const found = fromPlatformPackage(file, published, require) ?? file;
+  if (!existsSync(found)) throw unavailable({ file, published, remedy }, 'there is no such file');
+  try {
+    process.dlopen(module, found);
+  } catch (cause) {
+    const reason = cause.message.replace(/\s*\n\s*/g, '; '); // Deno's has lines
+    throw unavailable({ file: found, remedy }, reason, cause);
+  }
+  return module.exports;
+}
+
+function fromPlatformPackage(file, published, require) {
+  if (published === undefined) return undefined;
+  try {
+    return require.resolve(`${published}-${target}/${path.basename(file)}`);
+  } catch {
+    return undefined;
+  }
+}
+
+function isMusl() {
+  return process.platform === 'linux' && !process.report?.getReport?.().header.glibcVersionRuntime;
+}
+
+/** One error that names the platform, what was looked for and what to do. */
+function unavailable({ file, published, remedy }, reason, cause) {
+  const looked = published === undefined ? '' : `the package ${published}-${target} is not installed, and `;
+  const error = new Error(
+    `There is no native addon that works here (${target}, Node ${process.versions.node}): ` +
+      `${looked}${file}: ${reason}. ${advice(published, remedy)}`,
+    cause && { cause },
+  );
+  error.code = 'ERR_ADDON_UNAVAILABLE';
+  return error;
+}
+
+function advice(published, remedy) {
+  if (isMusl()) {
+    return (
+      "This system uses musl, where a Go shared library cannot be loaded into a running process (Go's " +
+      'thread-local storage needs glibc); use an image with glibc, such as node:20-slim in place of node:20-alpine.'
+    );
+  }
+  if (!builtFor.includes(target)) return `It is built for ${builtFor.join(', ')}.`;
+  if (published === undefined) return remedy;
+  return (
+    `Install ${published} anew on this platform, with its optional dependencies: node_modules of another platform ` +
+    `and an install with --omit=optional lack it. ${remedy}`
+  );
+}
+
+module.exports = { loadNative, loadOwn };

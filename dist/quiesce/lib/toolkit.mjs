@@ -1,0 +1,18 @@
+import toolkit from './toolkit.js';
+
+export const {
+  AbortError,
+  GoPanicError,
+  Handle,
+  HandleFreedError,
+  HandleInvalidError,
+  HandleLimitError,
+  HandleTypeError,
+  QuiesceError,
+  ReleaseFailedError,
+  WouldDeadlockError,
+  freeAll,
+  handles,
+  load,
+  stats,
+} = toolkit;
