@@ -3,7 +3,6 @@
 // are there, as a release does with those of several machines.
 
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureGenerator, generatorIn } from '../cli/generator.mjs';
@@ -51,7 +50,9 @@ async function makePlatform(target, generator, { sbom, scratch }) {
     buildFor(target, addons[i], file);
     await checkLibrary(file, target, generator);
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(`${target.name}/${addons[i]}.node: ${(statSync(file).size / 1e6).toFixed(1)} MB, ${seconds} s`);
+    console.log(
+      `${target.name}/${addons[i]}.node: ${(statSync(file).size / 1e6).toFixed(1)} MB, ${seconds} s`,
+    );
   }
   const licenses = path.join(scratch, target.name, 'THIRD_PARTY_LICENSES');
   await writeLicenses(licenses, binaries, { env, cwd: root, own: 'github.com/quiesce/quiesce' });
@@ -70,7 +71,8 @@ function billPath(name) {
 
 /** The targets whose packages are in dist/, in the order of cli/targets.mjs. */
 function present() {
-  const isThere = ({ name }) => existsSync(path.join(dist, platformPackage(manifest.name, name), 'package.json'));
+  const isThere = ({ name }) =>
+    existsSync(path.join(dist, platformPackage(manifest.name, name), 'package.json'));
   return targets.filter(isThere).map(({ name }) => name);
 }
 
@@ -90,16 +92,17 @@ async function assemble({ sbom }) {
   if (sbom) await writePackageBill(billPath(manifest.name), manifest.name);
   const listed = readdirSync(dist).filter((name) => /\.(tgz|cdx\.json)$/.test(name));
   writeChecksums(dist, listed);
-  for (const name of listed) console.log(`dist/${name}: ${(statSync(path.join(dist, name)).size / 1e6).toFixed(2)} MB`);
+  for (const name of listed)
+    console.log(`dist/${name}: ${(statSync(path.join(dist, name)).size / 1e6).toFixed(2)} MB`);
 }
 
 await main(async () => {
   const asked = commandLine();
   ensureInstalled();
-  const scratch = mkdtempSync(path.join(tmpdir(), 'quiesce-dist-'));
+  if (!asked.assemble) rmSync(dist, { recursive: true, force: true });
+  mkdirSync(dist, { recursive: true });
+  const scratch = mkdtempSync(path.join(dist, '.making-'));
   try {
-    if (!asked.assemble) rmSync(dist, { recursive: true, force: true });
-    mkdirSync(dist, { recursive: true });
     const { env, settings } = goEnvironment();
     const generator = generatorIn(scratch, settings);
     if (asked.targets.length > 0) await ensureGenerator(generator, scratch, env, settings);

@@ -25,7 +25,13 @@ export function writeBinaryBill(file, out, version) {
 /** Writes the bill of the package's JavaScript, from package-lock.json. */
 export async function writePackageBill(out, name) {
   mkdirSync(path.dirname(out), { recursive: true });
-  const args = ['sbom', '--omit=dev', '--sbom-format=cyclonedx', '--sbom-type=library', '--package-lock-only'];
+  const args = [
+    'sbom',
+    '--omit=dev',
+    '--sbom-format=cyclonedx',
+    '--sbom-type=library',
+    '--package-lock-only',
+  ];
   const bill = JSON.parse(await npmOutput(args, root));
   delete bill.serialNumber;
   delete bill.metadata.timestamp;

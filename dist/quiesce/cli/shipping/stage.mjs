@@ -6,7 +6,16 @@ import { npmOutput } from '../npm.mjs';
 import { platformPackage } from '../targets.mjs';
 
 // What a package on the registry says of itself, beside its name and version.
-const shared = ['description', 'license', 'author', 'contributors', 'homepage', 'repository', 'bugs', 'funding'];
+const shared = [
+  'description',
+  'license',
+  'author',
+  'contributors',
+  'homepage',
+  'repository',
+  'bugs',
+  'funding',
+];
 
 /** Makes the folder of a platform package: `files` are the paths of what is in it. */
 export function stagePlatform({ folder, manifest, target, files, engines }) {
@@ -17,7 +26,9 @@ export function stagePlatform({ folder, manifest, target, files, engines }) {
   const description = `The binaries of ${manifest.name} for ${target.name}`;
   const { os, cpu, libc } = target;
   const limits = { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }) };
-  writeManifest(folder, { name, version: manifest.version, ...own, description, ...limits, engines });
+  // Yarn's Plug'n'Play keeps packages zipped, from where no library can be loaded.
+  const kept = { ...limits, preferUnplugged: true, engines };
+  writeManifest(folder, { name, version: manifest.version, ...own, description, ...kept });
   const text = `# ${name}\n\n${description}. The package \`${manifest.name}\` depends on it; there is no need to install it by name.\n`;
   writeFileSync(path.join(folder, 'README.md'), text);
 }
