@@ -54,10 +54,16 @@ export function addonEnvironment(targetArch, given) {
   return { env, settings };
 }
 
-/** Throws unless the C compiler that Go would use can be started. */
-export function checkCompiler(settings) {
+/** Throws unless the C compiler that Go would use can be started; `target`, of targets.mjs, is what it is for. */
+export function checkCompiler(settings, target) {
   const compiler = settings.CC.split(' ')[0];
   if (capture(compiler, ['--version']).missing) {
+    if (compiler === target?.compiler) {
+      throw new Failure(
+        `The C compiler for ${target.name}, '${compiler}', is not on the PATH. Install it (Debian: apt-get install ` +
+          `${target.debian}), or name yours in CC_FOR_${target.GOOS}_${target.GOARCH}, and try again.`,
+      );
+    }
     throw new Failure(
       `The C compiler '${compiler}' is not on the PATH. Install gcc or clang (Debian: apt-get install gcc ` +
         'libc6-dev; macOS: xcode-select --install), or name yours in CC, and try again.',

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// The command line: quiesce new DIR, quiesce build [PACKAGE].
+// The command line: quiesce new DIR, quiesce build [PACKAGE], quiesce package [FOLDER].
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -7,6 +7,8 @@ import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
 import { create } from './new.mjs';
 import { Failure, interruptible, root } from './run.mjs';
+import { packageAddon } from './shipping/package.mjs';
+import { targets } from './targets.mjs';
 
 const help = `Usage: quiesce COMMAND [OPTIONS]
 
@@ -15,6 +17,7 @@ Makes Node packages of Go packages: their types become classes whose instances a
 Commands:
   new DIR            make a new package, with a class and a test, in the folder DIR
   build [PACKAGE]    build the addon of a Go package
+  package [FOLDER]   make what is published of it, for all platforms
 
 Options:
   --help             this text, or with a command: more about it
@@ -51,6 +54,36 @@ It needs Go and a C compiler. Go's own settings apply: GOFLAGS, GOARCH, CC, GOWO
 `,
     run: ([name = '.'], options) => build(name, options),
   },
+  package: {
+    arguments: ['FOLDER'],
+    required: 0,
+    options: {
+      target: { type: 'string', multiple: true },
+      out: { type: 'string' },
+      packages: { type: 'string' },
+      assemble: { type: 'boolean' },
+      workflow: { type: 'boolean' },
+      verbose: { type: 'boolean' },
+    },
+    help: `Usage: quiesce package [FOLDER] [--target NAME]... [--packages DIR] [--assemble] [--workflow]
+
+Makes what is published of an npm package whose addon 'quiesce build' makes, so that users need no compiler: a package
+for each platform with its binary, the package itself, which depends on them, and SHA256SUMS.
+
+  FOLDER          the folder of the Go package (default: the current one)
+  --target NAME   build for it: ${targets.map((each) => each.name).join(', ')};
+                  may be repeated (default: this platform)
+  --packages DIR  where the packages go (default: packages, beside package.json)
+  --out DIR       where the entries go that the package itself has, as for build (default: dist)
+  --assemble      no platform: make the rest around those that are in DIR, as from other machines
+  --workflow      write .github/workflows/release.yml, which does all that on hosted runners, and nothing else
+  --verbose       tells each step and how long it took
+
+It needs Go and a C compiler for each target: gcc or clang here, and for another platform the one that Debian packs
+or that CC_FOR_linux_arm64, CC_FOR_windows_amd64 and so on name.
+`,
+    run: ([folder = '.'], options) => packageAddon(folder, options),
+  },
 };
 
 /** A command line that makes no sense: exit code 2. */
@@ -61,7 +94,8 @@ function parse(name, command, args) {
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     if (!values.help) checkCount(command, positionals);
-    if ([values.out, ...positionals].includes('')) throw new Error('an argument is empty');
+    if ([...Object.values(values).flat(), ...positionals].includes(''))
+      throw new Error('an argument is empty');
     return { values, positionals };
   } catch (err) {
     // parseArgs goes on to tell how to write a positional with a dash.

@@ -48,7 +48,7 @@ export function buildFor(target, name, made) {
   const variant = findVariant(name);
   mkdirSync(path.dirname(made), { recursive: true });
   if (variant.toolkit) runToolkit(variant, made, env);
-  else compile(variant, made, env, settings);
+  else compile(variant, made, env, settings, target);
   rmSync(made.replace(/\.node$/, '.h'), { force: true }); // Go leaves it beside a c-shared output
 }
 
@@ -70,8 +70,8 @@ function replace(out, recipe, make) {
   }
 }
 
-function compile(variant, made, env, settings) {
-  checkCompiler(settings);
+function compile(variant, made, env, settings, target) {
+  checkCompiler(settings, target);
   try {
     run('go', ['build', ...buildFlags, '-tags', variant.tags.join(','), '-o', made, variant.package], {
       env,

@@ -2,17 +2,17 @@
 // docs/packaging.md tells what is in it. --assemble builds nothing: it makes the rest around the platform packages that
 // are there, as a release does with those of several machines.
 
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureGenerator, generatorIn } from '../cli/generator.mjs';
 import { goEnvironment } from '../cli/go.mjs';
 import { Failure, root } from '../cli/run.mjs';
-import { writeChecksums } from '../cli/shipping/checksums.mjs';
+import { assemble, describeFiles } from '../cli/shipping/assemble.mjs';
 import { writeLicenses } from '../cli/shipping/licenses.mjs';
 import { checkLibrary } from '../cli/shipping/needs.mjs';
-import { pack, stageMain, stagePlatform } from '../cli/shipping/stage.mjs';
-import { findTarget, platformPackage, targets } from '../cli/targets.mjs';
+import { pack, stagePlatform } from '../cli/shipping/stage.mjs';
+import { findTarget } from '../cli/targets.mjs';
 import { buildFor } from './addons.mjs';
 import { ensureInstalled } from './install.mjs';
 import { main } from './run.mjs';
@@ -44,56 +44,27 @@ function commandLine() {
 /** Builds both addons for a target, checks them, and packs them. */
 async function makePlatform(target, generator, { sbom, scratch }) {
   const { env } = goEnvironment();
-  const binaries = addons.map((name) => path.join(scratch, target.name, `${name}.node`));
+  const folder = path.join(scratch, target.name);
+  const binaries = addons.map((name) => path.join(folder, `${name}.node`));
   for (const [i, file] of binaries.entries()) {
-    const start = performance.now();
     buildFor(target, addons[i], file);
     await checkLibrary(file, target, generator);
-    const seconds = ((performance.now() - start) / 1000).toFixed(1);
-    console.log(
-      `${target.name}/${addons[i]}.node: ${(statSync(file).size / 1e6).toFixed(1)} MB, ${seconds} s`,
-    );
+    if (sbom) writeBinaryBill(file, billPath(`${target.name}-${addons[i]}`), manifest.version);
   }
-  const licenses = path.join(scratch, target.name, 'THIRD_PARTY_LICENSES');
+  const licenses = path.join(folder, 'THIRD_PARTY_LICENSES');
   await writeLicenses(licenses, binaries, { env, cwd: root, own: 'github.com/quiesce/quiesce' });
-  const folder = path.join(dist, platformPackage(manifest.name, target.name));
   const files = [...binaries, licenses, path.join(root, 'LICENSE')];
-  stagePlatform({ folder, manifest, target, files, engines: manifest.engines });
-  if (!sbom) return;
-  for (const [i, file] of binaries.entries()) {
-    writeBinaryBill(file, billPath(`${target.name}-${addons[i]}`), manifest.version);
-  }
+  const { engines } = manifest;
+  await pack(stagePlatform({ folder: path.join(folder, 'package'), manifest, target, files, engines }), dist);
 }
 
 function billPath(name) {
   return path.join(dist, `${name}.cdx.json`);
 }
 
-/** The targets whose packages are in dist/, in the order of cli/targets.mjs. */
-function present() {
-  const isThere = ({ name }) =>
-    existsSync(path.join(dist, platformPackage(manifest.name, name), 'package.json'));
-  return targets.filter(isThere).map(({ name }) => name);
-}
-
 /** What of the manifest is not for a package that is installed. */
-function adapt({ gypfile, ...kept }) {
+function adapt({ gypfile, private: unpublished, ...kept }) {
   return kept;
-}
-
-async function assemble({ sbom }) {
-  const there = present();
-  if (there.length === 0) throw new Failure('There is no platform package in dist/ to assemble.');
-  await stageMain({ folder: path.join(dist, manifest.name), home: root, manifest, targets: there, adapt });
-  for (const name of readdirSync(dist).filter((each) => each.endsWith('.tgz'))) rmSync(path.join(dist, name));
-  for (const name of [manifest.name, ...there.map((each) => platformPackage(manifest.name, each))]) {
-    await pack(path.join(dist, name), dist);
-  }
-  if (sbom) await writePackageBill(billPath(manifest.name), manifest.name);
-  const listed = readdirSync(dist).filter((name) => /\.(tgz|cdx\.json)$/.test(name));
-  writeChecksums(dist, listed);
-  for (const name of listed)
-    console.log(`dist/${name}: ${(statSync(path.join(dist, name)).size / 1e6).toFixed(2)} MB`);
 }
 
 await main(async () => {
@@ -107,7 +78,9 @@ await main(async () => {
     const generator = generatorIn(scratch, settings);
     if (asked.targets.length > 0) await ensureGenerator(generator, scratch, env, settings);
     for (const target of asked.targets) await makePlatform(target, generator, { ...asked, scratch });
-    await assemble(asked);
+    if (asked.sbom) await writePackageBill(billPath(manifest.name), manifest.name);
+    const names = await assemble({ home: root, manifest, out: dist, scratch, adapt });
+    console.log(`\n${describeFiles(dist, [...names, 'SHA256SUMS'])}`);
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -17,7 +17,7 @@ const shared = [
   'funding',
 ];
 
-/** Makes the folder of a platform package: `files` are the paths of what is in it. */
+/** Makes the folder of a platform package and returns it: `files` are the paths of what is in it. */
 export function stagePlatform({ folder, manifest, target, files, engines }) {
   emptyFolder(folder);
   for (const file of files) copyFileSync(file, path.join(folder, path.basename(file)));
@@ -31,6 +31,7 @@ export function stagePlatform({ folder, manifest, target, files, engines }) {
   writeManifest(folder, { name, version: manifest.version, ...own, description, ...kept });
   const text = `# ${name}\n\n${description}. The package \`${manifest.name}\` depends on it; there is no need to install it by name.\n`;
   writeFileSync(path.join(folder, 'README.md'), text);
+  return folder;
 }
 
 /**
@@ -50,7 +51,7 @@ export async function stageMain({ folder, home, manifest, targets, adapt = (each
   for (const target of targets) {
     optionalDependencies[platformPackage(manifest.name, target)] = manifest.version;
   }
-  const { scripts, devDependencies, files, private: unpublished, ...kept } = manifest;
+  const { scripts, files, ...kept } = manifest;
   writeManifest(folder, adapt({ ...kept, optionalDependencies }));
 }
 

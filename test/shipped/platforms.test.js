@@ -3,12 +3,14 @@
 // The packages of other platforms: npm picks them there, and they run, by an emulator or on an older C library.
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
+const { version } = require('../../package.json');
 const { root } = require('../support/addon.js');
 const { Project } = require('./support/project.js');
-const { startRegistry } = require('./support/registry.js');
+const { dist, startRegistry } = require('./support/registry.js');
 
 const tools = path.join(root, 'build', 'tools');
 const qemu = '/usr/bin/qemu-aarch64';
@@ -65,6 +67,15 @@ const script = `
   else worker();
 `;
 
+/** Runs a script that writes result.json, and returns what is in it. */
+async function resultOf(project, args, options) {
+  const { code, stdout, stderr } = await project.run(args, { ...options, timeout: 3 * minute });
+  const output = path.join(project.folder, 'output.txt');
+  const written = fs.existsSync(output) ? fs.readFileSync(output, 'utf8') : '';
+  assert.equal(code, 0, `${stdout}${stderr}${written}`);
+  return JSON.parse(fs.readFileSync(path.join(project.folder, 'result.json'), 'utf8'));
+}
+
 /** Installs for a platform as npm does there, and runs the script by that node. */
 async function runOn(t, { os, cpu, libc, pkg, node, args, env }) {
   const project = new Project(registry, { 'use.js': script });
@@ -73,11 +84,10 @@ async function runOn(t, { os, cpu, libc, pkg, node, args, env }) {
     .readdirSync(path.join(project.folder, 'node_modules'))
     .filter((name) => /^quiesce-/.test(name));
   assert.deepEqual(installed, [pkg]);
-  await project.must([...args, 'use.js'], { node, env, timeout: 3 * minute });
-  const result = fs.readFileSync(path.join(project.folder, 'result.json'), 'utf8');
-  t.diagnostic(result);
+  const result = await resultOf(project, [...args, 'use.js'], { node, env });
+  t.diagnostic(JSON.stringify(result));
   const codes = ['ERR_HANDLE_FREED', 'ERR_HANDLE_FREED'];
-  assert.deepEqual(JSON.parse(result), [cpu, os, 'drained', codes, 'event', true, 'drained', 'drained', 0]);
+  assert.deepEqual(result, [cpu, os, 'drained', codes, 'event', true, 'drained', 'drained', 0]);
 }
 
 /** Skips the test, with its reason, where a program or file is not there. */
@@ -95,19 +105,64 @@ test('Linux arm64, by qemu and the Node for arm64', async (t) => {
   });
 });
 
+/** How to run a program of Windows, with arguments after these. Under wine Node can write to a file, not to a pipe. */
+function wineWith(program) {
+  return {
+    node: '/bin/sh',
+    args: ['-c', 'exec "$@" >output.txt 2>&1', 'sh', wine, program],
+    env: {
+      WINEPREFIX: path.join(tools, 'wine'),
+      WINEDEBUG: '-all',
+      PATH: process.env.PATH,
+      NODE_SKIP_PLATFORM_CHECK: '1', // wine says that it is Windows 7
+    },
+  };
+}
+
+function hasWine(t) {
+  return has(t, wine, 'wine') && has(t, path.join(tools, 'wine', 'ready'), "wine's folder of Windows");
+}
+
 for (const name of ['node.exe', 'electron-like-name.exe']) {
   test(`Windows x64, by wine and the Node for Windows, as ${name}`, async (t) => {
-    if (!has(t, wine, 'wine') || !has(t, path.join(tools, 'wine', 'ready'), "wine's folder of Windows"))
-      return;
-    const node = path.join(tools, 'node-win32-x64', 'node.exe');
-    const program = path.join(path.dirname(node), name);
-    if (!fs.existsSync(program)) fs.linkSync(node, program);
-    const env = { WINEPREFIX: path.join(tools, 'wine'), WINEDEBUG: '-all', PATH: process.env.PATH };
-    // Under wine Node can write to a file, not to a pipe.
-    const args = ['-c', 'exec "$@" >output.txt 2>&1', 'sh', wine, program];
-    await runOn(t, { os: 'win32', cpu: 'x64', pkg: 'quiesce-win32-x64', node: '/bin/sh', args, env });
+    if (!hasWine(t)) return;
+    const original = path.join(tools, 'node-win32-x64', 'node.exe');
+    const program = path.join(path.dirname(original), name);
+    if (!fs.existsSync(program)) fs.linkSync(original, program);
+    await runOn(t, { os: 'win32', cpu: 'x64', pkg: 'quiesce-win32-x64', ...wineWith(program) });
   });
 }
+
+// Node closes an addon with the last worker that has loaded it, and Windows would take away the code that the threads of
+// Go's runtime run. A library that is loaded anew has a new id.
+test('Windows x64: the addon stays loaded when the last worker that used it has ended', async (t) => {
+  if (!hasWine(t)) return;
+  const project = new Project(registry);
+  project.write({
+    'pin.js': `
+      const { Worker, isMainThread, parentPort } = require('node:worker_threads');
+      async function main() {
+        const ids = [];
+        for (let i = 0; i < 3; i++) {
+          const worker = new Worker(__filename);
+          worker.once('message', (id) => ids.push(id));
+          await new Promise((done) => worker.once('exit', done));
+        }
+        require('node:fs').writeFileSync('result.json', JSON.stringify(ids));
+      }
+      if (isMainThread) return main();
+      const addon = { exports: {} };
+      process.dlopen(addon, require.resolve('./quiesce.node'));
+      parentPort.postMessage(JSON.parse(addon.exports.describe()).id);`,
+  });
+  const tarball = path.join(dist, `quiesce-win32-x64-${version}.tgz`);
+  const unpack = ['-xzf', tarball, '--strip-components=1', 'package/quiesce.node'];
+  execFileSync('tar', unpack, { cwd: project.folder });
+  const { node, args, env } = wineWith(path.join(tools, 'node-win32-x64', 'node.exe'));
+  const ids = await resultOf(project, [...args, 'pin.js'], { node, env });
+  assert.equal(ids.length, 3);
+  assert.equal(new Set(ids).size, 1, 'one runtime of Go for all');
+});
 
 test("Linux x64 on an older glibc, Debian 11's 2.31", async (t) => {
   const libraries = path.join(tools, 'debian11');

@@ -7,6 +7,7 @@ import (
 	"debug/elf"
 	"debug/macho"
 	"debug/pe"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -37,7 +38,7 @@ func Read(file string) (*Needs, error) {
 	defer f.Close()
 	head := make([]byte, 4)
 	if _, err := io.ReadFull(f, head); err != nil {
-		return nil, fmt.Errorf("it is too short for a library")
+		return nil, errors.New("it is too short for a library")
 	}
 	var n *Needs
 	switch {
@@ -48,7 +49,7 @@ func Read(file string) (*Needs, error) {
 	case slices.Contains(machoHeads, string(head)):
 		n, err = readMachO(f)
 	default:
-		return nil, fmt.Errorf("it is no library of Linux, macOS or Windows")
+		return nil, errors.New("it is no library of Linux, macOS or Windows")
 	}
 	if err != nil {
 		return nil, err
@@ -69,7 +70,7 @@ func readELF(r io.ReaderAt) (*Needs, error) {
 		return nil, err
 	}
 	symbols, err := f.ImportedSymbols()
-	if err != nil {
+	if err != nil && !errors.Is(err, elf.ErrNoSymbols) {
 		return nil, err
 	}
 	for _, s := range symbols {
