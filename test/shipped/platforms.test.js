@@ -24,48 +24,8 @@ before(async () => {
 });
 after(() => registry.close());
 
-// Threads, a free under their feet, the bus with its server, and what the process says of itself.
-const script = `
-  const fs = require('node:fs');
-  const { Worker, isMainThread, workerData } = require('node:worker_threads');
-  const { MappedFile, Guard, stats } = require('quiesce');
-  const { Bus } = require('quiesce/bus');
-  const until = (worker) => new Promise((done) => worker.once('exit', done));
-
-  async function main() {
-    const file = await MappedFile.open(__filename);
-    const workers = [1, 2].map(() => new Worker(__filename, { workerData: file.token }));
-    const results = workers.map((worker) => new Promise((done) => worker.once('message', done)));
-    const ended = workers.map(until);
-    await Promise.all(workers.map((worker) => new Promise((done) => worker.once('online', done))));
-    await new Promise((done) => setTimeout(done, 300));
-    const outcome = await file.free();
-    const codes = await Promise.all(results);
-    await Promise.all(ended);
-    const bus = await Bus.open();
-    const topic = await bus.topic('t');
-    await topic.publish('event');
-    const subscription = await topic.subscribe({ from: 'first' });
-    const { value } = await subscription[Symbol.asyncIterator]().next();
-    const guard = new Guard();
-    const entered = guard.tryEnter();
-    guard.leave();
-    const text = [process.arch, process.platform, outcome, codes, value.text(), entered, guard.freeSync(), await bus.free(), stats().live];
-    fs.writeFileSync('result.json', JSON.stringify(text)); // wine's Node cannot write to a pipe
-  }
-
-  async function worker() {
-    const { parentPort } = require('node:worker_threads');
-    try {
-      const file = MappedFile.attach(workerData);
-      for (;;) await file.count('e');
-    } catch (error) {
-      parentPort.postMessage(error.code);
-    }
-  }
-  if (isMainThread) main();
-  else worker();
-`;
+// Threads, a free under their feet, the bus with its server; release.yml runs it as well.
+const script = fs.readFileSync(path.join(root, 'scripts', 'smoke.cjs'), 'utf8');
 
 /** Runs a script that writes result.json, and returns what is in it. */
 async function resultOf(project, args, options) {
@@ -86,8 +46,7 @@ async function runOn(t, { os, cpu, libc, pkg, node, args, env }) {
   assert.deepEqual(installed, [pkg]);
   const result = await resultOf(project, [...args, 'use.js'], { node, env });
   t.diagnostic(JSON.stringify(result));
-  const codes = ['ERR_HANDLE_FREED', 'ERR_HANDLE_FREED'];
-  assert.deepEqual(result, [cpu, os, 'drained', codes, 'event', true, 'drained', 'drained', 0]);
+  assert.deepEqual(result, { platform: os, arch: cpu, problems: [] });
 }
 
 /** Skips the test, with its reason, where a program or file is not there. */
