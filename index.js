@@ -8,7 +8,7 @@ const { defineGuard } = require('./lib/guard.js');
 const { Handle } = require('./lib/handle.js');
 const { loadOwn } = require('./lib/load.js');
 const { defineMappedFile } = require('./lib/mapped-file.js');
-const { freeAll, handles, stats } = require('./lib/overview.js');
+const { freeAll, handles, metrics, stats } = require('./lib/overview.js');
 
 const addon = new Addon(loadOwn());
 const Guard = defineGuard(addon);
@@ -30,5 +30,6 @@ module.exports = {
   WouldDeadlockError: errors.WouldDeadlockError,
   freeAll,
   handles,
+  metrics,
   stats,
 };

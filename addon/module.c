@@ -50,30 +50,6 @@ static napi_value setup(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-enum { REPORT_DESCRIBE, REPORT_HANDLES, REPORT_STATS, REPORT_OPS };
-
-static napi_value report(napi_env env, napi_callback_info info, uint32_t what) {
-  qs_env *q = qs__env_of(env, info, NULL, NULL);
-  if (q == NULL) return NULL;
-  qs_value out = {.length = 0};
-  quiesceReport(what, &out);
-  return qs__take_value(q, &out);
-}
-
-/* describe(), handles(), stats() -> JSON; ops() -> a number */
-static napi_value describe(napi_env env, napi_callback_info info) { return report(env, info, REPORT_DESCRIBE); }
-static napi_value handles(napi_env env, napi_callback_info info) { return report(env, info, REPORT_HANDLES); }
-static napi_value stats(napi_env env, napi_callback_info info) { return report(env, info, REPORT_STATS); }
-static napi_value ops(napi_env env, napi_callback_info info) { return report(env, info, REPORT_OPS); }
-
-/* trace(): from now on time-outs are told with the ops that held them. */
-static napi_value trace(napi_env env, napi_callback_info info) {
-  (void)env;
-  (void)info;
-  quiesceTrace();
-  return NULL;
-}
-
 /* empty(): the cost of a Node-API call, for the benchmark. */
 static napi_value empty(napi_env env, napi_callback_info info) {
   (void)env;
@@ -86,10 +62,13 @@ static const struct {
   napi_callback function;
 } exported[] = {
     {"setup", setup},
-    {"describe", describe},
-    {"handles", handles},
-    {"stats", stats},
-    {"ops", ops},
+    {"describe", qs__describe},
+    {"handles", qs__handles},
+    {"stats", qs__stats},
+    {"ops", qs__ops},
+    {"survey", qs__survey},
+    {"listen", qs__listen},
+    {"setThread", qs__set_thread},
     {"attach", qs__attach},
     {"detach", qs__detach_wrapper},
     {"share", qs__share},
@@ -103,7 +82,7 @@ static const struct {
     {"abort", qs__abort},
     {"lastCall", qs__last_call},
     {"take", qs__take},
-    {"trace", trace},
+    {"trace", qs__trace},
     {"empty", empty},
 };
 

@@ -21,6 +21,15 @@ async function freeAll(options) {
   return results.reduce(add);
 }
 
+/** The counts as text in Prometheus's exposition format. */
+function metrics() {
+  const { metricsText } = require('./metrics.js');
+  return metricsText(
+    addons().map((addon) => addon.survey(0)),
+    stats(),
+  );
+}
+
 /** Adds up two records of numbers and lists. */
 function add(a, b) {
   return Object.fromEntries(
@@ -31,4 +40,4 @@ function add(a, b) {
   );
 }
 
-module.exports = { freeAll, handles, stats };
+module.exports = { freeAll, handles, metrics, stats };

@@ -10,7 +10,7 @@ const errors = require('./errors.js');
 const { exportsOf } = require('./exports.js');
 const { Handle } = require('./handle.js');
 const { loadNative } = require('./load.js');
-const { freeAll, handles, stats } = require('./overview.js');
+const { freeAll, handles, metrics, stats } = require('./overview.js');
 
 const remedy = 'Make it for this platform with `npx quiesce build` (needs Go and a C compiler).';
 
@@ -37,5 +37,6 @@ module.exports = {
   freeAll,
   handles,
   load,
+  metrics,
   stats,
 };

@@ -7,7 +7,7 @@ const errors = require('../errors.js');
 const { exportsOf } = require('../exports.js');
 const { Handle } = require('../handle.js');
 const { loadOwn } = require('../load.js');
-const { freeAll, handles, stats } = require('../overview.js');
+const { freeAll, handles, metrics, stats } = require('../overview.js');
 const { completeBus } = require('./bus.js');
 const { BusEvent } = require('./event.js');
 const { endTurn } = require('./posts.js');
@@ -41,5 +41,6 @@ module.exports = {
   WouldDeadlockError: errors.WouldDeadlockError,
   freeAll,
   handles,
+  metrics,
   stats,
 };

@@ -142,7 +142,7 @@ export const handle = [
   {
     file,
     what: 'a late child is refused, but not freed',
-    take: '		child.table.freeInBackground(child)\n',
+    take: '		child.table.freeInBackground(child, nil)\n',
     put: '',
     by: 'TestFault45_ChildOpenedWhileItsParentIsBeingFreed',
   },
