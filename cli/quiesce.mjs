@@ -1,23 +1,25 @@
 #!/usr/bin/env node
-// The command line: quiesce new DIR, quiesce build [PACKAGE], quiesce package [FOLDER].
+// The command line: quiesce new DIR, build [PACKAGE], package [FOLDER], inspect [PID_OR_SOCKET].
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { help as inspectHelp, options as inspectOptions } from './inspect/usage.mjs';
 import { create } from './new.mjs';
-import { Failure, interruptible, root } from './run.mjs';
-import { packageAddon } from './shipping/package.mjs';
-import { targets } from './targets.mjs';
+import { Failure, interruptible, root, UsageError } from './run.mjs';
+import { help as packageHelp, options as packageOptions } from './shipping/usage.mjs';
 
 const help = `Usage: quiesce COMMAND [OPTIONS]
 
-Makes Node packages of Go packages: their types become classes whose instances any thread may use and free.
+Makes Node packages of Go packages: their types become classes whose instances any thread may use and free. Shows the
+handles of a running process.
 
 Commands:
   new DIR            make a new package, with a class and a test, in the folder DIR
   build [PACKAGE]    build the addon of a Go package
   package [FOLDER]   make what is published of it, for all platforms
+  inspect [PID]      show the handles of a running process, live; without a PID: which processes there are
 
 Options:
   --help             this text, or with a command: more about it
@@ -57,37 +59,19 @@ It needs Go and a C compiler. Go's own settings apply: GOFLAGS, GOARCH, CC, GOWO
   package: {
     arguments: ['FOLDER'],
     required: 0,
-    options: {
-      target: { type: 'string', multiple: true },
-      out: { type: 'string' },
-      packages: { type: 'string' },
-      assemble: { type: 'boolean' },
-      workflow: { type: 'boolean' },
-      verbose: { type: 'boolean' },
-    },
-    help: `Usage: quiesce package [FOLDER] [--target NAME]... [--packages DIR] [--assemble] [--workflow]
-
-Makes what is published of an npm package whose addon 'quiesce build' makes, so that users need no compiler: a package
-for each platform with its binary, the package itself, which depends on them, and SHA256SUMS.
-
-  FOLDER          the folder of the Go package (default: the current one)
-  --target NAME   build for it: ${targets.map((each) => each.name).join(', ')};
-                  may be repeated (default: this platform)
-  --packages DIR  where the packages go (default: packages, beside package.json)
-  --out DIR       where the entries go that the package itself has, as for build (default: dist)
-  --assemble      no platform: make the rest around those that are in DIR, as from other machines
-  --workflow      write .github/workflows/release.yml, which does all that on hosted runners, and nothing else
-  --verbose       tells each step and how long it took
-
-It needs Go and a C compiler for each target: gcc or clang here, and for another platform the one that Debian packs
-or that CC_FOR_linux_arm64, CC_FOR_windows_amd64 and so on name.
-`,
-    run: ([folder = '.'], options) => packageAddon(folder, options),
+    options: packageOptions,
+    help: packageHelp,
+    run: async ([folder = '.'], options) =>
+      (await import('./shipping/package.mjs')).packageAddon(folder, options),
+  },
+  inspect: {
+    arguments: ['PID_OR_SOCKET'],
+    required: 0,
+    options: inspectOptions,
+    help: inspectHelp,
+    run: async ([target], options) => (await import('./inspect/inspect.mjs')).inspect(target, options),
   },
 };
-
-/** A command line that makes no sense: exit code 2. */
-class UsageError extends Failure {}
 
 function parse(name, command, args) {
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } };
@@ -135,7 +119,7 @@ async function main() {
     // A file system's error tells what and where; the stack of any other is needed, for it is a bug.
     if (!(err instanceof Failure) && !err.syscall) throw err;
     if (err.message !== '') console.error(`quiesce: ${err.message}`);
-    process.exitCode = err instanceof UsageError ? 2 : 1;
+    process.exitCode = err.exitCode ?? 1;
   }
 }
 

@@ -36,6 +36,7 @@ function loadNative({ file, published, require, remedy }) {
     const reason = cause.message.replace(/\s*\n\s*/g, '; '); // Deno's has lines
     throw unavailable({ file: found, remedy }, reason, cause);
   }
+  if (process.env.QUIESCE_INSPECT) require('./inspect/join.js').join(module.exports, found);
   return module.exports;
 }
 

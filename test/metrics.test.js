@@ -98,6 +98,8 @@ test('labels of any text are escaped, and samples of two addons under one label 
   const survey = {
     states: [{ class: evil, state: 'open', count: 2 }],
     methods: [{ class: evil, method: evil, count: 1, oldest: 500 }],
+    handles: [],
+    total: 2,
   };
   const text = metricsText([survey, survey], stats());
   const families = readExposition(text);
