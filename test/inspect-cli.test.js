@@ -8,7 +8,7 @@ const net = require('node:net');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { quiesce, startQuiesce } = require('./support/cli.js');
-const { connect, newTmp, startInspected } = require('./support/inspected.js');
+const { connect, newTmp, startFakeInspector, startInspected } = require('./support/inspected.js');
 const { eventually } = require('./support/wait.js');
 
 const evil = 'Evil\\x1b]0;owned\\x07\\r\\n\\u202eclass';
@@ -155,26 +155,18 @@ for (const [what, [text, expected, sentence]] of Object.entries(strangers)) {
 
 test("what a terminal would obey is shown as escapes: names are the process's data", async () => {
   const name = JSON.parse(`"${evil.replace(/\\x(..)/g, '\\u00$1')}"`);
-  const hello = {
-    quiesce: 'inspect',
-    protocol: 1,
+  const handle = { token: 1, class: name, state: 'open', inFlight: 1, attachments: 1, age: 1, threads: [] };
+  const handles = [{ ...handle, ops: [{ method: name, count: 1, age: 1 }] }];
+  const snapshot = { time: 1, total: 1, stats: {}, states: [], methods: [], handles };
+  const { place, stop } = await startFakeInspector(({ get }) => (get === 'history' ? [] : snapshot), {
     version: name,
-    pid: 1,
     node: name,
     script: name,
-    started: 0,
-  };
-  const handle = { token: 1, class: name, state: 'open', inFlight: 1, attachments: 1, age: 1 };
-  const snapshot = { time: 1, total: 1, stats: {}, states: [], methods: [] };
-  snapshot.handles = [{ ...handle, ops: [{ method: name, count: 1, age: 1 }], threads: [] }];
-  const place = await serve((socket) => {
-    socket.write(`${JSON.stringify(hello)}\n`);
-    const answers = [{ snapshot }, { history: [] }];
-    socket.on('data', () => socket.write(`${JSON.stringify(answers.shift())}\n`));
   });
   const { code, stdout } = await quiesce(['inspect', place]);
   assert.equal(code, 0);
   assert.doesNotMatch(stdout.replaceAll('\n', ''), /\p{Cc}|\p{Cf}/u);
+  stop();
   assert.match(stdout, /Evil\\u\{1b\}\]0;owned\\u\{7\}\\u\{d\}\\u\{a\}\\u\{202e\}class/);
 });
 

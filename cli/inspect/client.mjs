@@ -15,6 +15,13 @@ export class Ended extends Failure {
 
 export class Client {
   #socket;
+  #tellEnded;
+
+  /** Resolves to an Ended when there is nobody to be asked any more. */
+  ended = new Promise((resolve) => {
+    this.#tellEnded = resolve;
+  });
+
   #waiting = []; // for lines, in order
   #rest = [];
   #length = 0;
@@ -73,6 +80,7 @@ export class Client {
 
   #end(error) {
     this.#error = error;
+    this.#tellEnded(error);
     for (const { reject } of this.#waiting.splice(0)) reject(error);
   }
 

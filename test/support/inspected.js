@@ -73,8 +73,32 @@ async function* readLines(socket) {
       yield* lines;
     }
   } catch (error) {
-    if (error.code !== 'ECONNRESET') throw error;
+    if (!['ECONNRESET', 'ERR_STREAM_PREMATURE_CLOSE'].includes(error.code)) throw error;
   }
 }
 
-module.exports = { connect, newTmp, startInspected };
+/**
+ * Serves as the inspector of a process that does not exist: told(request) is what it tells, `hello` what it says first.
+ * { place, stop() }
+ */
+async function startFakeInspector(told, hello = {}) {
+  const place = path.join(newTmp(), 's');
+  const sockets = new Set();
+  const server = net.createServer(async (socket) => {
+    sockets.add(socket.on('error', () => {}));
+    const first = { quiesce: 'inspect', protocol: 1, version: '0.0.0', pid: 7, node: 'v20.0.0', started: 0 };
+    socket.write(`${JSON.stringify({ ...first, ...hello })}\n`);
+    for await (const line of readLines(socket)) {
+      const request = JSON.parse(line);
+      socket.write(`${JSON.stringify({ [request.get]: told(request) })}\n`);
+    }
+  });
+  await once(server.listen(place), 'listening');
+  const stop = () => {
+    server.close();
+    for (const socket of sockets) socket.destroy();
+  };
+  return { place, stop };
+}
+
+module.exports = { connect, newTmp, startFakeInspector, startInspected };
