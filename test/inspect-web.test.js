@@ -125,7 +125,6 @@ test('under another name of this host: 403, also with the token', async () => {
     `evil.example:${port}`,
     '127.0.0.1',
     `127.0.0.1:${port}.evil.example`,
-    '',
   ]) {
     const { status, body } = await request(`${pathname()}state`, { headers: { host } });
     assert.equal(status, 403, host);
