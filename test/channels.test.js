@@ -10,11 +10,16 @@ const { expectChild } = require('./support/bodies.js');
 function watch(body, options) {
   return expectChild(
     `async (kit) => {
-      const { subscribe, channel } = require('node:diagnostics_channel');
+      const diagnostics = require('node:diagnostics_channel');
+      const kept = []; // Bun forgets the subscribers of a channel that nobody refers to
+      const channel = (name) => {
+        kept.push(diagnostics.channel(name));
+        return kept.at(-1);
+      };
       const events = [];
       const listen = (...names) => {
         for (const name of names) {
-          subscribe('quiesce:' + name, (message, from) => {
+          channel('quiesce:' + name).subscribe((message, from) => {
             const error = message.error && { code: message.error.code, cause: message.error.cause?.message };
             events.push([from.slice(8), { ...message, ...(error && { error }) }]);
           });
@@ -209,9 +214,10 @@ test('the thread that opened or freed is told, and no other', async () => {
   const { result } = await watch(async ({ events, listen, nextMessage, quiesce, startWorker }) => {
     listen('open', 'free', 'timeout', 'leak');
     const worker = startWorker(async ({ parentPort, quiesce: own }) => {
-      const { subscribe } = require('node:diagnostics_channel');
+      const { channel } = require('node:diagnostics_channel');
       const told = [];
-      for (const name of ['quiesce:open', 'quiesce:free']) subscribe(name, (_, from) => told.push(from));
+      const channels = ['quiesce:open', 'quiesce:free'].map(channel);
+      for (const each of channels) each.subscribe((_, from) => told.push(from));
       await new own.Guard().free();
       parentPort.postMessage(told);
     });
@@ -286,13 +292,11 @@ test('who has unsubscribed is told nothing more', async () => {
 
 test('nothing is loaded for the channels before the first handle', async () => {
   const { result } = await expectChild(({ print }) => {
-    const loaded = () => process.moduleLoadList.includes('NativeModule diagnostics_channel');
-    const before = loaded();
+    const loaded = () => Object.keys(require.cache).some((file) => /[\\/]lib[\\/]channels\.js$/.test(file));
     const { Guard } = require(process.cwd());
     const required = loaded();
     new Guard().freeSync();
-    print({ before, required, used: loaded() });
+    print([required, loaded()]);
   });
-  if (result.before) return; // Node itself has
-  assert.deepEqual([result.required, result.used], [false, true]);
+  assert.deepEqual(result, [false, true]);
 });

@@ -14,7 +14,6 @@ const { CHANNEL, isWindows } = require('./place.js');
 
 const MAX_CLIENTS = 16;
 const MAX_LINE = 4096; // bytes of a request
-const IDLE = 60_000; // ms after which a client that asks nothing is left
 
 function load(file) {
   try {
@@ -39,7 +38,7 @@ function onMessage({ file }) {
 /** Serves one client: a line for a line, and none ahead of its answer's being taken. */
 function serve(socket) {
   let rest = '';
-  socket.setEncoding('utf8').setTimeout(IDLE, () => socket.destroy());
+  socket.setEncoding('utf8');
   socket.on('error', () => socket.destroy());
   const handle = () => {
     for (let end = rest.indexOf('\n'); end >= 0; end = rest.indexOf('\n')) {
