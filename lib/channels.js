@@ -30,7 +30,7 @@ function nameOf(addon, Class) {
   for (let each = Class; typeof each === 'function'; each = Object.getPrototypeOf(each)) {
     if (addon.constructors.get(each.name) === each) return each.name;
   }
-  return Class.name;
+  return String(Class?.name); // an object whose constructor somebody has replaced
 }
 
 function tellOpen(addon, token, Class) {

@@ -66,5 +66,8 @@ async function watch(client) {
 }
 
 function print(lines) {
+  process.stdout.once('error', (err) => {
+    if (err.code !== 'EPIPE') throw err; // who reads has had enough
+  });
   process.stdout.write(`${lines.join('\n')}\n`);
 }

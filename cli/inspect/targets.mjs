@@ -1,6 +1,6 @@
 // Which processes can be inspected, and how each is reached.
 
-import { unlinkSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import place from '../../lib/inspect/place.js';
 import { Failure, UsageError } from '../run.mjs';
 import { Client } from './client.mjs';
@@ -74,7 +74,8 @@ async function look(pid) {
     const { stats } = await client.ask('snapshot', { limit: 0 });
     return { ...client.hello, stats };
   } catch (err) {
-    if (err.code === 'ECONNREFUSED' && !place.isWindows) unlinkSync(path); // it was killed; the folder is ours
+    // It was killed. One that is alive may be about to listen.
+    if (err.code === 'ECONNREFUSED' && !place.isWindows && !isAlive(pid)) rmSync(path, { force: true });
     return undefined;
   } finally {
     client?.close();

@@ -150,7 +150,7 @@ export const attach = [
   {
     file,
     what: 'a share that expires keeps its attachment',
-    take: '			h.detach()\n',
+    take: '			h.detach(nil)\n',
     put: '',
     by: 'TestShareExpiresWithOthersAttached',
   },
