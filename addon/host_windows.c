@@ -51,7 +51,9 @@
   X(napi_get_value_double) \
   X(napi_get_value_external) \
   X(napi_get_value_int32) \
+  X(napi_get_value_int64) \
   X(napi_get_value_string_utf8) \
+  X(napi_get_value_uint32) \
   X(napi_is_exception_pending) \
   X(napi_open_handle_scope) \
   X(napi_ref_threadsafe_function) \

@@ -5,6 +5,7 @@
 
 const assert = require('node:assert/strict');
 const { execFileSync } = require('node:child_process');
+const fs = require('node:fs');
 const path = require('node:path');
 const { before, test } = require('node:test');
 const { root } = require('./support/addon.js');
@@ -93,4 +94,22 @@ test("this package's own addons ask for no glibc later than 2.17", () => {
     assert.ok(found.length > 0);
     assert.ok(Math.max(...found) <= 17, `${name}: ${found}`);
   }
+});
+
+test('addon/host_windows.c has every function of Node-API that the shim calls, and no other', () => {
+  const folder = path.join(root, 'addon');
+  const read = (name) => fs.readFileSync(path.join(folder, name), 'utf8');
+  const sources = fs.readdirSync(folder).filter((name) => /\.[ch]$/.test(name) && name !== 'host_windows.c');
+  const include = path.join(path.dirname(require.resolve('node-api-headers/package.json')), 'include');
+  const headers = ['js_native_api.h', 'node_api.h'].map((name) =>
+    fs.readFileSync(path.join(include, name), 'utf8'),
+  );
+  const declared = new Set(headers.join('').match(/\b(napi|node_api)_\w+(?=\()/g));
+  const called = new Set(
+    sources
+      .flatMap((name) => read(name).match(/\b(napi|node_api)_\w+/g) ?? [])
+      .filter((name) => declared.has(name)),
+  );
+  const listed = read('host_windows.c').match(/(?<=^ {2}X\()\w+/gm);
+  assert.deepEqual(listed, [...called].sort());
 });

@@ -17,7 +17,7 @@ const MAX_LINE = 4096; // bytes of a request
 
 function load(file) {
   try {
-    const native = loadNative(file);
+    const native = loadNative({ file });
     register(JSON.parse(native.describe()).id, {
       stats: () => JSON.parse(native.stats()),
       survey: (limit) => JSON.parse(native.survey(limit)),
