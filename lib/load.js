@@ -16,19 +16,19 @@ function loadOwn(file = 'Release/quiesce.node') {
   return loadNative({
     file: path.join(__dirname, '..', 'build', file),
     published: 'quiesce',
-    require,
+    from: require,
     remedy: rebuild,
   });
 }
 
 /**
  * Loads an addon. `file` is where a local build puts it; `published` is the npm package whose platform packages,
- * `published`-PLATFORM-ARCH, have it under the same name, and `require` resolves them as that package does. `remedy` is
+ * `published`-PLATFORM-ARCH, have it under the same name, and `from` is that package's require. `remedy` is
  * what to do where there is no binary.
  */
-function loadNative({ file, published, require, remedy }) {
+function loadNative({ file, published, from, remedy }) {
   const module = { exports: {} };
-  const found = fromPlatformPackage(file, published, require) ?? file;
+  const found = fromPlatformPackage(file, published, from) ?? file;
   if (!existsSync(found)) throw unavailable({ file, published, remedy }, 'there is no such file');
   try {
     process.dlopen(module, found);
@@ -40,10 +40,10 @@ function loadNative({ file, published, require, remedy }) {
   return module.exports;
 }
 
-function fromPlatformPackage(file, published, require) {
+function fromPlatformPackage(file, published, from) {
   if (published === undefined) return undefined;
   try {
-    return require.resolve(`${published}-${target}/${path.basename(file)}`);
+    return from.resolve(`${published}-${target}/${path.basename(file)}`);
   } catch {
     return undefined;
   }

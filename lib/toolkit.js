@@ -20,7 +20,7 @@ function load(file, published) {
   if (!path.isAbsolute(file)) throw errors.invalidValue('file', 'must be an absolute path', file);
   if (published === undefined) return exportsOf(new Addon(loadNative({ file, remedy })));
   if (typeof published !== 'string') throw errors.invalidType('published', 'of type string', published);
-  return exportsOf(new Addon(loadNative({ file, published, require: createRequire(file), remedy })));
+  return exportsOf(new Addon(loadNative({ file, published, from: createRequire(file), remedy })));
 }
 
 module.exports = {

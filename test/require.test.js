@@ -51,8 +51,7 @@ function installed(contents) {
     fs.mkdirSync(platform);
     fs.writeFileSync(path.join(platform, 'words.node'), contents);
   }
-  const load = () =>
-    loadNative({ file, published: 'words', require: createRequire(file), remedy: 'Build it.' });
+  const load = () => loadNative({ file, published: 'words', from: createRequire(file), remedy: 'Build it.' });
   return { file, load, inPlatform: path.join(platform, 'words.node') };
 }
 
