@@ -203,10 +203,14 @@ func causesOf(err error) (joined []error, cause error) {
 // has a code of its own. It reports whether nothing of err is left untold.
 func describeSystemError(d *description, err error) bool {
 	var number syscall.Errno
-	if d.Code != "" || !errors.As(err, &number) || errnoName(number) == "" {
+	if d.Code != "" || !errors.As(err, &number) {
 		return false
 	}
-	d.Code, d.Errno = errnoName(number), -int(number)
+	found, ok := errnoOf(number)
+	if !ok {
+		return false
+	}
+	d.Code, d.Errno = found.code, found.errno
 	switch e := err.(type) {
 	case *fs.PathError:
 		d.Syscall, d.Path = e.Op, e.Path
@@ -217,7 +221,7 @@ func describeSystemError(d *description, err error) bool {
 	default:
 		return false
 	}
-	d.Message = fmt.Sprintf("%s: %s, %s", d.Code, number.Error(), d.Syscall)
+	d.Message = fmt.Sprintf("%s: %s, %s", d.Code, found.text, d.Syscall)
 	if d.Path != "" {
 		d.Message += fmt.Sprintf(" '%s'", d.Path)
 	}
