@@ -48,9 +48,9 @@ function link(cwd) {
 }
 
 function install(cwd) {
-  const { dependencies } = JSON.parse(readFileSync(path.join(cwd, 'package.json')));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(cwd, 'package.json')));
   const isMissing = (name) => !existsSync(path.join(cwd, 'node_modules', name, 'package.json'));
-  if (Object.keys(dependencies).some(isMissing)) npm(['install', '--no-package-lock'], { cwd });
+  if (Object.keys({ ...dependencies, ...devDependencies }).some(isMissing)) npm(['install', '--no-package-lock'], { cwd });
 }
 
 function stepsOf(cwd) {
