@@ -19,6 +19,7 @@ const addonSteps = [
   ['go vet', (cwd, env) => run('go', ['vet', './...'], { cwd, env })],
   ['go test', (cwd, env) => run('go', ['test', '-timeout=3m', './...'], { cwd, env })],
   ['node --test', runTests],
+  ['README.md', runReadme],
 ];
 
 // Of one in plain JS.
@@ -26,6 +27,7 @@ const plainSteps = [
   ['build', () => build(['quiesce', 'bus'])],
   ['npm install', install],
   ['node --test', runTests],
+  ['README.md', runReadme],
 ];
 
 function node(cwd, script, ...args) {
@@ -36,6 +38,11 @@ function node(cwd, script, ...args) {
 function runTests(cwd) {
   const args = ['--test', '--test-reporter=spec', '--test-concurrency=1', `--test-timeout=${3 * minute}`];
   run(process.execPath, args, { cwd, timeout: 5 * minute, killSignal: 'SIGKILL' });
+}
+
+/** Runs the programs of its README.md; the commands there are what this script does. */
+function runReadme(cwd) {
+  node(root, 'test/support/docs/readme.js', path.relative(root, cwd).replaceAll(path.sep, '/'));
 }
 
 /** What npm makes of the dependency "file:../..". */
@@ -50,7 +57,8 @@ function link(cwd) {
 function install(cwd) {
   const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(cwd, 'package.json')));
   const isMissing = (name) => !existsSync(path.join(cwd, 'node_modules', name, 'package.json'));
-  if (Object.keys({ ...dependencies, ...devDependencies }).some(isMissing)) npm(['install', '--no-package-lock'], { cwd });
+  if (Object.keys({ ...dependencies, ...devDependencies }).some(isMissing))
+    npm(['install', '--no-package-lock'], { cwd });
 }
 
 function stepsOf(cwd) {
