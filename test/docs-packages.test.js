@@ -37,7 +37,7 @@ test('docs/toolkit.md: its Go is a package, its JavaScript uses that', async () 
   ]);
 });
 
-test('README.md: what `quiesce new` makes is what it shows, and its JavaScript uses that', async () => {
+test('README.md: what `quiesce new` makes is what it shows; the JavaScript for it runs', async () => {
   const blocks = ofPackage('hello');
   const folder = await makeHello();
   const source = fs.readFileSync(path.join(folder, 'hello.go'), 'utf8');

@@ -15,12 +15,14 @@ const { blocksWhere, parsePage } = require('./support/docs/pages.js');
 const rules = [
   [/^npm (?:install|ci)$/, 'it asks a registry', hasPackage],
   [/^npm install (?:--save-dev |-D )?[\w@/. -]+$/, 'it asks a registry', () => {}],
+  [/^npm pack --dry-run$/, 'it builds first', hasPackage],
   [/^npm (test|start)$/, 'it runs all tests, or a program that does not end', hasScript],
   [/^npm run (\S+?)(?: -- (.+))?$/, 'it takes minutes to hours', hasScript],
   [/^npx quiesce (\w+) ?(.*)$/, 'other tests run the command', isCommand],
   [/^cd (\S+)$/, 'it is followed', changeFolder],
   [/^node (?:--\S+ )*(\S+\.[cm]?js)\b/, 'it does not end, takes long, or is run by the tests', hasFile],
   [/^go (test|vet|build|run)\b(.*)$/, 'npm test does it', hasGoPackages],
+  [/^git clone \S+\/(\S+)$/, 'it needs a network', makeFolder],
   [/^(?:git|find|ping|docker)\b/, 'it is no program of this repository', () => {}],
 ];
 
@@ -61,8 +63,14 @@ function isCommand([, command, args], context) {
   if (command === 'new') context.made = args.trim();
 }
 
+/** What is cloned is this. */
+function makeFolder([, name], context) {
+  context.cloned = name;
+}
+
 function changeFolder([, folder], context) {
   if (context.made === folder) context.cwd = 'hello';
+  else if (context.cloned === folder) context.cwd = '';
   else {
     context.cwd = path.join(context.cwd, folder);
     assert.ok(fs.existsSync(path.join(root, context.cwd)), `there is no folder ${folder}`);

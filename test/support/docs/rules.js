@@ -17,6 +17,7 @@ const marksOf = {
 const texts = {
   output: 'what a program prints, which its own test looks at',
   drawing: 'a drawing',
+  example: 'an example of words, not of code',
   gomod: 'a go.mod; it is parsed',
   message: 'a message of the build, which the tests of toolkit/analyze look at',
 };
