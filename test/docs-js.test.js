@@ -92,5 +92,8 @@ test('the control: blocks that are wrong fail', async () => {
   for (const [code, message] of Object.entries(wrong)) assert.match(await failuresOf(block(code)), message);
   assert.match(await failuresOf(block('console.log("c");', '<!-- run: prints="^[ab]$" -->')), /printed\nc$/m);
   assert.strictEqual(await failuresOf(block('console.log(1 + 1); // 2')), '');
+  const forever = '<!-- run: forever -->';
+  assert.strictEqual(await failuresOf(block('setInterval(() => {}, 1000);', forever)), '');
+  assert.match(await failuresOf(block('0;', forever)), /It ended with 0/);
   await assert.rejects(failuresOf(block('0;', '<!-- run: setup=none -->')), /there is no setup 'none'/);
 });

@@ -4,7 +4,7 @@
 // block of a page goes unrun because nobody thought of it.
 
 const marksOf = {
-  js: ['setup', 'part', 'prints', 'package'],
+  js: ['setup', 'part', 'prints', 'package', 'forever'],
   ts: ['prints'],
   go: ['package', 'prints'],
   sh: ['package'],

@@ -63,10 +63,13 @@ function writeBlocks(folder, blocks) {
 
 /** Runs a block that lies in the folder, and demands that it ends well and prints what the page says. */
 async function runBlock(block, { folder, parts = [], file = fileNameOf(block), timeout = 40_000 }) {
-  const { ended } = startProgram(process.execPath, [file], { cwd: folder, timeout });
+  const { forever } = block.marks;
+  const { child, ended } = startProgram(process.execPath, [file], { cwd: folder, timeout });
+  if (forever) setTimeout(() => child.kill('SIGTERM'), 3000);
   const { code, signal, stdout, stderr } = await ended;
   const got = `${block.where} printed\n${stdout}${stderr}`;
-  assert.ok(code === 0 && stderr === '', `It ended with ${signal ?? code}. ${got}`);
+  const isWell = forever ? signal === 'SIGTERM' : code === 0;
+  assert.ok(isWell && stderr === '', `It ended with ${signal ?? code}. ${got}`);
   checkOutput(block, parts, stdout, got);
 }
 
