@@ -22,7 +22,7 @@ async function serve(topic, port, { from = 'new' } = {}) {
   listen(port, {
     message: (message) => {
       if (message === 'taken') taken();
-      else topic.post(String(message.publish));
+      else publish(topic, message);
     },
     close: () => {
       isOpen = false;
@@ -47,6 +47,17 @@ async function serve(topic, port, { from = 'new' } = {}) {
     port.close();
     await subscription.free();
   }
+}
+
+/**
+ * What comes over a port may be anything, and may come when the bus is freed already, as the app ends.
+ * @param {import('quiesce/bus').Topic} topic
+ * @param {any} message
+ */
+function publish(topic, message) {
+  topic.publish(String(message?.publish)).catch((error) => {
+    if (error.code !== 'ERR_HANDLE_FREED') console.error('Not published:', error.message);
+  });
 }
 
 /**

@@ -19,11 +19,12 @@ export async function storm(path, { duration, workers = 4, onTick = () => {} }) 
   const ticks = setInterval(() => onTick(run.counts), 1000);
 
   await sleep(duration);
+  while (run.counts.done === 0) await sleep(5); // on a busy machine workers are slow to start
   const inFlight = opsOf(pool.file.token);
   const begun = performance.now();
   const outcome = await pool.free();
   const took = performance.now() - begun;
-  await sleep(Math.min(duration, 200)); // the callers go on, and are refused
+  while (run.counts.refused === 0) await sleep(5); // the callers go on, and are refused
   run.isOver = true;
   await Promise.all(callers);
   clearInterval(ticks);

@@ -16,10 +16,13 @@ async function look() {
   return { ...info, count: await window.call('count', 'electron') };
 }
 
-async function eventsWith(pattern) {
+/** What the page has seen, once these texts are there: since this run began, for the events of earlier ones are kept. */
+async function eventsWith(texts) {
   for (;;) {
     const seen = await window.call('seen');
-    if (pattern.every((part) => seen.some(({ text }) => text.includes(part)))) return seen;
+    const begun = seen.findIndex(({ text }) => text.startsWith(`main ${process.pid}`));
+    const mine = begun < 0 ? [] : seen.slice(begun);
+    if (texts.every((part) => mine.some(({ text }) => text.startsWith(part)))) return seen;
     await sleep(10);
   }
 }
@@ -32,7 +35,7 @@ for (let i = 0; i < 2; i++) {
   pages.push(await look());
 }
 await window.call('publish', 'from the page');
-const seen = await eventsWith(['main ', 'thread of main', 'utility ', 'from the page']);
+const seen = await eventsWith(['thread of main', 'utility', 'from the page']);
 
 const open = handles().map((handle) => handle.class);
 process.on('exit', () => {

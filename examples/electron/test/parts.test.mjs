@@ -61,6 +61,23 @@ test('who is slow is sent one list at a time, and holds nobody up', async () => 
   await bus.free();
 });
 
+test('what comes over a port when the bus is freed, or makes no sense, ends nothing', async () => {
+  const bus = await Bus.open();
+  const topic = await bus.topic('events');
+  const listeners = {};
+  const port = {
+    on: (name, listener) => Object.assign(listeners, { [name]: listener }),
+    start() {},
+    close() {},
+  };
+  const served = serve(topic, port, { from: 'first' });
+  await eventually(() => listeners.message, 'it listens');
+  for (const data of [null, 17, { publish: Symbol('x') }]) listeners.message({ data });
+  assert.strictEqual(await bus.free(), 'drained');
+  listeners.message({ data: { publish: 'too late' } });
+  await served;
+});
+
 test('a port that closes frees its subscription', async () => {
   const bus = await Bus.open();
   const topic = await bus.topic('events');
@@ -122,6 +139,8 @@ test('the addons are unpacked from the archive, by the settings of both packager
   const unpacked = path.join(`${archive}.unpacked`, addon);
   assert.ok(existsSync(unpacked), 'the addon is beside the archive');
   assert.ok(!existsSync(path.join(`${archive}.unpacked`, 'main.js')), 'and it alone');
+  // Only Electron's fs looks into the archive: what a native addon is to open has to lie beside it too.
+  await assert.rejects(MappedFile.open(path.join(archive, 'main.js')), { code: 'ENOTDIR' });
   const module = { exports: {} };
   process.dlopen(module, unpacked); // what Electron's dlopen does with a path into the archive
   assert.strictEqual(typeof module.exports.describe, 'function');
