@@ -7,12 +7,21 @@ const open = `
 import assert from 'node:assert';
 import { createReadStream, createWriteStream, readFileSync, writeFileSync } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { Guard, MappedFile } from 'quiesce';
 import { Bus, Topic } from 'quiesce/bus';
 
 const bus = await Bus.open();
 const topic = await bus.topic('events');
+
+/** Publishes when somebody has subscribed, and frees the bus when that was taken. */
+async function publishAndFree(...texts) {
+  while ((await topic.stats()).subscriptions === 0) await sleep(5);
+  await topic.publishBatch(texts);
+  await sleep(500);
+  await bus.free();
+}
 `;
 
 /** A loop over a subscription does not end by itself: the bus is freed under it, which it has to hear. */
@@ -34,9 +43,9 @@ await bus.free();`,
 
   /** A loop over some events of a topic. */
   loop: `${open}
-await topic.publishBatch(['one', 'two']);
-setTimeout(() => bus.free(), 200);
-${endless}`,
+const freed = publishAndFree('one', 'two');
+${endless}
+await freed;`,
 
   /** Every way to open a bus. Behind the names of servers nobody is, which has to be all that is wrong. */
   backends: `
@@ -94,9 +103,9 @@ await other.free();`,
 const workerData = topic.token;
 const seen = [];
 const handle = (event) => seen.push(event.text());
-setTimeout(() => topic.publish('one'), 100);
-setTimeout(() => bus.free(), 300);
+const freed = publishAndFree('one');
 BLOCK
+await freed;
 assert.deepStrictEqual(seen, ['one']);`,
 
   /** A queue with a job that succeeds and one that never does. */
@@ -127,9 +136,9 @@ assert.strictEqual(tries, 5);`,
 const readings = topic;
 const drawn = [];
 const draw = (list) => drawn.push(...list.map((event) => event.text()));
-setTimeout(() => readings.publishBatch(['one', 'two']), 100);
-setTimeout(() => bus.free(), 300);
+const freed = publishAndFree('one', 'two');
 ${endless}
+await freed;
 assert.deepStrictEqual(drawn, ['one', 'two']);`,
 
   replay: `${open}
