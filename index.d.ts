@@ -489,11 +489,77 @@ export interface Stats {
   retired: number;
   /** Bytes mapped for slots, and for the counts of those that ran hot. */
   mapped: number;
+  /** Frees that came to `'drained'`. Each handle that is freed counts once: children too, and what was freed in the background. */
+  drained: number;
+  /** Frees that came to `'timed-out'`; likewise. */
+  timedOut: number;
+  /** Calls that came to `'already-freeing'`. */
+  alreadyFreeing: number;
+  /** Releases whose Close failed or panicked. */
+  failed: number;
+  /** Handles that garbage collection ended though nobody had freed them, as `QUIESCE_LEAK` warns of. */
+  leaked: number;
 }
 
 /** Counts the handles of the process. Sync; does not wait for ops. What it takes does not depend on how
  * many handles there are. */
 export function stats(): Stats;
+
+/**
+ * The counts of the process as text, in the exposition format of Prometheus (version 0.0.4): live handles by class and
+ * state, ops in flight by class and method, frees by outcome and so on. docs/diagnostics.md lists the metrics.
+ *
+ * Sync; does not wait for ops. It looks at every slot once used.
+ *
+ * @example
+ * ```js
+ * createServer((request, response) => {
+ *   response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8').end(metrics());
+ * }).listen(9464);
+ * ```
+ */
+export function metrics(): string;
+
+/** What is published to `diagnostics_channel` as `quiesce:open`: a handle was opened, by this thread. */
+export interface OpenMessage {
+  token: Token;
+  /** The name of its class. */
+  class: string;
+}
+
+/** What is published as `quiesce:free`: a free that this thread began is over. */
+export interface FreeMessage {
+  token: Token;
+  /** The name of its class. */
+  class: string;
+  /** What began it: a call, disposal (`'free'`), the last `detach()`, or garbage collection. */
+  by: 'free' | 'freeSync' | 'freeAll' | 'detach' | 'collect';
+  outcome: Outcome;
+  /** Milliseconds from its begin to its outcome. */
+  duration: number;
+  /** What the release failed with, if it did. */
+  error?: ReleaseFailedError;
+}
+
+/** What is published as `quiesce:timeout`: the deadline of a free has passed. */
+export interface TimeoutMessage {
+  token: Token;
+  /** The name of its class. */
+  class: string;
+  /** What holds the handle, as far as is known. */
+  ops: OpInfo[];
+  /** Where the handle was opened. With `QUIESCE_TRACE=1` only. */
+  site?: string;
+}
+
+/** What is published as `quiesce:leak`: a handle was collected that nobody had freed. */
+export interface LeakMessage {
+  token: Token;
+  /** The name of its class. */
+  class: string;
+  /** Where the handle was opened. With `QUIESCE_TRACE=1` only. */
+  site?: string;
+}
 
 /**
  * What every error of Quiesce's own extends, but for {@link HandleTypeError} and {@link AbortError}. The `code` is

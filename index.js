@@ -6,11 +6,11 @@ const { Addon } = require('./lib/addon.js');
 const errors = require('./lib/errors.js');
 const { defineGuard } = require('./lib/guard.js');
 const { Handle } = require('./lib/handle.js');
-const { loadNative } = require('./lib/load.js');
+const { loadOwn } = require('./lib/load.js');
 const { defineMappedFile } = require('./lib/mapped-file.js');
-const { freeAll, handles, stats } = require('./lib/overview.js');
+const { freeAll, handles, metrics, stats } = require('./lib/overview.js');
 
-const addon = new Addon(loadNative());
+const addon = new Addon(loadOwn());
 const Guard = defineGuard(addon);
 const MappedFile = defineMappedFile(addon);
 
@@ -30,5 +30,6 @@ module.exports = {
   WouldDeadlockError: errors.WouldDeadlockError,
   freeAll,
   handles,
+  metrics,
   stats,
 };

@@ -16,5 +16,6 @@ export const {
   WouldDeadlockError,
   freeAll,
   handles,
+  metrics,
   stats,
 } = quiesce;

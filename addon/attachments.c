@@ -17,16 +17,31 @@ void qs__unref_env(qs_env *q) {
   free(q);
 }
 
-/* Gives the attachment back, once. Never blocks. */
-void qs__detach(qs_attachment *a, bool collected) {
-  if (!a->attached) return;
-  a->attached = false;
+static void link_attachment(qs_attachment *a) {
+  qs_env *q = a->q;
+  pthread_mutex_lock(&q->ledger.lock);
+  a->next = q->attachments;
+  if (a->next != NULL) a->next->previous = a;
+  q->attachments = a;
+  pthread_mutex_unlock(&q->ledger.lock);
+}
+
+static void unlink_attachment(qs_attachment *a) {
+  pthread_mutex_lock(&a->q->ledger.lock);
   if (a->previous != NULL) {
     a->previous->next = a->next;
   } else {
     a->q->attachments = a->next;
   }
   if (a->next != NULL) a->next->previous = a->previous;
+  pthread_mutex_unlock(&a->q->ledger.lock);
+}
+
+/* Gives the attachment back, once. Never blocks. */
+void qs__detach(qs_attachment *a, bool collected) {
+  if (!a->attached) return;
+  a->attached = false;
+  unlink_attachment(a);
   quiesceDetach(a->q->number, a->token, collected);
 }
 
@@ -52,9 +67,8 @@ napi_value qs__make_attachment(qs_env *q, uint64_t token) {
     qs__throw_code(q, "ERR_MEMORY_ALLOCATION_FAILED", "out of memory");
     return NULL;
   }
-  *a = (qs_attachment){.q = q, .token = token, .attached = true, .next = q->attachments};
-  if (q->attachments != NULL) q->attachments->previous = a;
-  q->attachments = a;
+  *a = (qs_attachment){.q = q, .token = token, .attached = true};
+  link_attachment(a);
   q->references++;
   if (napi_create_external(q->env, a, finalize, NULL, &external) != napi_ok) {
     qs__throw_last(q->env, "napi_create_external");

@@ -104,6 +104,7 @@ uintptr_t qs__alloc(uint64_t n);
 void qs__free(uintptr_t p);
 uint64_t qs__clock(void);
 uint64_t qs__read_holds(void *env, qs_hold *out, uint64_t room);
+uint64_t qs__read_attachments(void *env, uint64_t *out, uint64_t room);
 
 /* Called by Go inside a call from a JS thread. qs__make copies a string or
  * bytes into a JS value of the env that the call came from. */

@@ -5,6 +5,7 @@ package addon
 #cgo CFLAGS: -I${SRCDIR}/../node_modules/node-api-headers/include
 #cgo linux LDFLAGS: -Wl,-unresolved-symbols=ignore-all
 #cgo darwin LDFLAGS: -Wl,-undefined,dynamic_lookup
+#cgo windows LDFLAGS: -static -lpthread
 #include "bridge.h"
 */
 import "C"
@@ -118,6 +119,15 @@ var reports = [...]func(*door.Wire){door.Describe, door.Handles, door.Stats, doo
 
 //export quiesceReport
 func quiesceReport(what C.uint32_t, out *C.qs_value) { reports[what](wire(out)) }
+
+//export quiesceSurvey
+func quiesceSurvey(limit C.uint64_t, out *C.qs_value) { door.Survey(uint64(limit), wire(out)) }
+
+//export quiesceListen
+func quiesceListen(env C.uint64_t, what C.uint32_t) { door.Listen(uint64(env), uint32(what)) }
+
+//export quiesceSetThread
+func quiesceSetThread(env C.uint64_t, thread C.int64_t) { door.SetThread(uint64(env), int64(thread)) }
 
 //export quiesceDirectory
 func quiesceDirectory() C.uintptr_t { return C.uintptr_t(door.Directory()) }

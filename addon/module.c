@@ -1,15 +1,19 @@
 /* The module: what require() of the .node file runs, once for each env, and
  * the table of its exports. */
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "shim.h"
 
 static qs_shape *shapes; /* of all members, made once, never freed */
 static uint32_t members;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
+static bool pinned;
 
 /* The first env's thread. */
 static void init_process(void) {
+  pinned = qs__pin();
   qs__put_handlers_on_stack();
   members = quiesceMembers();
   shapes = calloc(members + 1, sizeof *shapes);
@@ -46,30 +50,6 @@ static napi_value setup(napi_env env, napi_callback_info info) {
   return NULL;
 }
 
-enum { REPORT_DESCRIBE, REPORT_HANDLES, REPORT_STATS, REPORT_OPS };
-
-static napi_value report(napi_env env, napi_callback_info info, uint32_t what) {
-  qs_env *q = qs__env_of(env, info, NULL, NULL);
-  if (q == NULL) return NULL;
-  qs_value out = {.length = 0};
-  quiesceReport(what, &out);
-  return qs__take_value(q, &out);
-}
-
-/* describe(), handles(), stats() -> JSON; ops() -> a number */
-static napi_value describe(napi_env env, napi_callback_info info) { return report(env, info, REPORT_DESCRIBE); }
-static napi_value handles(napi_env env, napi_callback_info info) { return report(env, info, REPORT_HANDLES); }
-static napi_value stats(napi_env env, napi_callback_info info) { return report(env, info, REPORT_STATS); }
-static napi_value ops(napi_env env, napi_callback_info info) { return report(env, info, REPORT_OPS); }
-
-/* trace(): from now on time-outs are told with the ops that held them. */
-static napi_value trace(napi_env env, napi_callback_info info) {
-  (void)env;
-  (void)info;
-  quiesceTrace();
-  return NULL;
-}
-
 /* empty(): the cost of a Node-API call, for the benchmark. */
 static napi_value empty(napi_env env, napi_callback_info info) {
   (void)env;
@@ -82,10 +62,13 @@ static const struct {
   napi_callback function;
 } exported[] = {
     {"setup", setup},
-    {"describe", describe},
-    {"handles", handles},
-    {"stats", stats},
-    {"ops", ops},
+    {"describe", qs__describe},
+    {"handles", qs__handles},
+    {"stats", qs__stats},
+    {"ops", qs__ops},
+    {"survey", qs__survey},
+    {"listen", qs__listen},
+    {"setThread", qs__set_thread},
     {"attach", qs__attach},
     {"detach", qs__detach_wrapper},
     {"share", qs__share},
@@ -99,7 +82,7 @@ static const struct {
     {"abort", qs__abort},
     {"lastCall", qs__last_call},
     {"take", qs__take},
-    {"trace", trace},
+    {"trace", qs__trace},
     {"empty", empty},
 };
 
@@ -134,8 +117,24 @@ static bool export_members(qs_env *q, napi_value exports) {
   return true;
 }
 
-NAPI_MODULE_INIT() {
+/* Whether the program is one that the addon can live in; else with an exception pending. */
+static bool has_host(napi_env env) {
+#ifdef _WIN32
+  const char *missing = qs__missing_function();
+  if (missing != NULL) {
+    char message[128];
+    snprintf(message, sizeof message, "this program does not export %s, of Node-API 9", missing);
+    if (strcmp(missing, "napi_throw_error") != 0) napi_throw_error(env, "ERR_ADDON_UNAVAILABLE", message);
+    return false;
+  }
+#endif
   pthread_once(&once, init_process);
+  if (!pinned) napi_throw_error(env, "ERR_ADDON_UNAVAILABLE", "the system refuses to keep the addon loaded");
+  return pinned;
+}
+
+NAPI_MODULE_INIT() {
+  if (!has_host(env)) return NULL;
   qs_env *q = qs__new_env(env);
   if (q == NULL || !export_table(q, exports) || !export_members(q, exports)) return NULL;
   return exports;

@@ -26,9 +26,10 @@ func init() {
 // nativeOf joins an env of the shim to the door.
 func nativeOf(env, tsfn, current unsafe.Pointer) door.Native {
 	return door.Native{
-		Wake:    func() { C.qs__wake(tsfn) },
-		Current: (*door.CurrentOp)(current),
-		Holds:   func(yield func(door.Hold)) { eachHold(env, yield) },
+		Wake:        func() { C.qs__wake(tsfn) },
+		Current:     (*door.CurrentOp)(current),
+		Holds:       func(yield func(door.Hold)) { eachHold(env, yield) },
+		Attachments: func(yield func(guard.Token)) { eachAttachment(env, yield) },
 	}
 }
 
@@ -45,6 +46,22 @@ func eachHold(env unsafe.Pointer, yield func(door.Hold)) {
 	}
 	for _, h := range holds {
 		yield(door.Hold{Token: guard.Token(h.token), Count: uint32(h.count), Times: uint64(h.times)})
+	}
+}
+
+// eachAttachment reads the wrappers of an env, likewise.
+func eachAttachment(env unsafe.Pointer, yield func(guard.Token)) {
+	tokens := make([]C.uint64_t, 64)
+	for {
+		n := int(C.qs__read_attachments(env, &tokens[0], C.uint64_t(len(tokens))))
+		if n <= len(tokens) {
+			tokens = tokens[:n]
+			break
+		}
+		tokens = make([]C.uint64_t, 2*n)
+	}
+	for _, token := range tokens {
+		yield(guard.Token(token))
 	}
 }
 

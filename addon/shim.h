@@ -2,12 +2,16 @@
  * share is qs__, what Go exports is quiesce. Unless a comment says otherwise a
  * function runs on the JS thread of its env.
  *
- * Locks: the only lock is a ledger's, around changes of its list and around
- * readings by other threads; nothing is called under it. */
+ * Locks: each env has one, its ledger's, around changes of that and of the list
+ * of attachments, and around readings by other threads; nothing is called under
+ * it. */
 #ifndef QS_SHIM_H
 #define QS_SHIM_H
 
 #define NAPI_VERSION 9 /* Node 20 and later */
+#ifdef _WIN32
+#define NAPI_EXTERN __declspec(dllimport) /* through host_windows.c */
+#endif
 #include <node_api.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -18,7 +22,8 @@
 typedef struct qs_env qs_env;
 
 /* One live JS wrapper of a handle. Its memory belongs to the external that the
- * wrapper keeps; the env's list only knows of it. */
+ * wrapper keeps; the env's list only knows of it. The JS thread alone changes the
+ * list, under the ledger's lock, by which others read it. */
 typedef struct qs_attachment {
   qs_env *q;
   uint64_t token;
@@ -159,6 +164,7 @@ napi_value qs__is_freed(napi_env env, napi_callback_info info);
 void qs__unbind(qs_attachment *a);
 void qs__give_back(qs_env *q);
 void qs__free_ledger(qs_ledger *l);
+extern char qs__heap_of_go;
 
 /* freeing.c */
 napi_value qs__free_handle(napi_env env, napi_callback_info info);
@@ -173,6 +179,16 @@ napi_value qs__call_async(napi_env env, napi_callback_info info);
 napi_value qs__abort(napi_env env, napi_callback_info info);
 napi_value qs__last_call(napi_env env, napi_callback_info info);
 
+/* diagnostics.c */
+napi_value qs__describe(napi_env env, napi_callback_info info);
+napi_value qs__handles(napi_env env, napi_callback_info info);
+napi_value qs__stats(napi_env env, napi_callback_info info);
+napi_value qs__ops(napi_env env, napi_callback_info info);
+napi_value qs__survey(napi_env env, napi_callback_info info);
+napi_value qs__listen(napi_env env, napi_callback_info info);
+napi_value qs__set_thread(napi_env env, napi_callback_info info);
+napi_value qs__trace(napi_env env, napi_callback_info info);
+
 /* teardown.c */
 qs_env *qs__new_env(napi_env env);
 extern _Thread_local qs_env *qs__envs_of_thread;
@@ -182,6 +198,12 @@ uint32_t *qs__watch_preemption(void);
 
 /* onstack.c */
 void qs__put_handlers_on_stack(void);
+
+/* pin.c */
+bool qs__pin(void);
+
+/* host_windows.c */
+const char *qs__missing_function(void);
 
 /* module.c */
 qs_env *qs__env_of(napi_env env, napi_callback_info info, size_t *argc, napi_value *argv);
@@ -209,6 +231,9 @@ extern void quiesceFree(uint64_t env, uint64_t call, uint64_t token, double ms, 
 extern void quiesceFreeSync(uint64_t env, uint64_t token, double ms, qs_value *out);
 extern void quiesceFreeAll(uint64_t env, uint64_t call, double ms, qs_value *out);
 extern void quiesceReport(uint32_t what, qs_value *out);
+extern void quiesceSurvey(uint64_t limit, qs_value *out);
+extern void quiesceListen(uint64_t env, uint32_t what);
+extern void quiesceSetThread(uint64_t env, int64_t thread);
 extern uintptr_t quiesceDirectory(void);
 extern uint32_t quiesceMembers(void);
 extern void quiesceShape(uint32_t member, qs_shape *out);

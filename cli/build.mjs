@@ -12,19 +12,24 @@ import {
   withFolders,
 } from './folders.mjs';
 import { ensureGenerator, generatorIn } from './generator.mjs';
-import { buildFlags, checkCompiler, foreignHint, goEnvironment, isOlder } from './go.mjs';
+import { addonEnvironment, buildFlags, checkCompiler, foreignHint, isOlder } from './go.mjs';
 import { findPackage } from './package.mjs';
 import { Progress } from './progress.mjs';
 import { Failure, root, start } from './run.mjs';
+import { variablesFor } from './targets.mjs';
 import { writeWorkspace } from './workspace.mjs';
 
 const passThrough = ['ignore', 2, 2];
 
-/** Builds the package (a folder or an import path) into the folder `out`, or into `dist` of the author's npm package. */
-export async function build(asked, { out, verbose }) {
+/**
+ * Builds the package (a folder or an import path) into the folder `out`, or into `dist` of the author's npm package. The
+ * addon is for `platform`, one of targets.mjs, or for what Go's own variables say; `published` is the npm package whose
+ * platform packages have it. Resolves to the path of the addon.
+ */
+export async function build(asked, { out, verbose, platform, published }) {
   const progress = new Progress(verbose);
-  const { env, settings } = goEnvironment();
-  checkCompiler(settings);
+  const { env, settings } = addonEnvironment(undefined, platform && variablesFor(platform));
+  checkCompiler(settings, platform);
   env.GO111MODULE = 'on'; // whatever the author has set
   const author = await progress.step('Reading the package', () => findPackage(asked, env));
   keepToolchain(author.goVersion, env, settings);
@@ -32,14 +37,14 @@ export async function build(asked, { out, verbose }) {
   const target = path.resolve(out ?? path.join(home ?? author.dir, 'dist'));
   checkTarget(target);
 
-  await withFolders(home, async ({ cache, scratch }) => {
+  return withFolders(home, async ({ cache, scratch }) => {
     const generator = generatorIn(cache, settings);
     await progress.step('Compiling the generator', () => ensureGenerator(generator, scratch, env, settings));
     // No vendor folder serves a workspace, and nothing may be written to a go.mod.
     const GOFLAGS = `${settings.GOFLAGS} -mod=readonly`;
     const workspace = { ...env, GOFLAGS, GOWORK: await writeWorkspace(scratch, author, env) };
     const made = path.join(scratch, 'made');
-    await progress.step('Generating', () => generate(generator, author, made, workspace));
+    await progress.step('Generating', () => generate(generator, author, made, workspace, published));
     const addon = `${author.name}.node`;
     await progress.step(`Compiling ${addon}`, () => compile(addon, author, made, workspace, settings));
     const former = removeFormer(target, addon);
@@ -50,6 +55,7 @@ export async function build(asked, { out, verbose }) {
     if (!findsRuntime(target)) {
       console.error("note: to be loaded it needs the npm package 'quiesce' beside it: npm install quiesce");
     }
+    return path.join(target, addon);
   });
 }
 
@@ -64,9 +70,10 @@ function keepToolchain(version, env, settings) {
 }
 
 /** Has the generator write the main package, the entries and the types into the folder `made`. */
-async function generate(generator, { dir, name }, made, env) {
+async function generate(generator, { dir, name }, made, env, published) {
   mkdirSync(made);
   const args = ['--package', dir, '--out', made, '--addon-name', name, '--quiesce-version', version()];
+  if (published) args.push('--npm-name', published);
   const { status } = await start(generator, args, { env, stdio: passThrough });
   if (status === 1) throw new Failure(''); // it has said what is wrong, as a compiler does
   if (status !== 0) throw new Failure(`${dir} was not read: the messages above are the generator's.`);

@@ -27,14 +27,14 @@ export function packageFolder(folder) {
 }
 
 /**
- * Runs `body({ cache, scratch })`. The scratch folder is this build's alone and gone afterwards. The cache is
+ * Runs `body({ cache, scratch })` and resolves to what it gives. The scratch folder is this build's alone and gone afterwards. The cache is
  * kept, in node_modules of `home`; without a home, or where nothing can be written there, it goes too.
  */
 export async function withFolders(home, body) {
   const folders =
     (home && makeFolders(path.join(home, 'node_modules', '.cache', 'quiesce'))) ?? makeTemporary();
   try {
-    await body(folders);
+    return await body(folders);
   } finally {
     rmSync(folders.scratch, { recursive: true, force: true });
   }
@@ -98,7 +98,7 @@ export function removeFormer(out, name) {
   const index = path.join(out, 'index.js');
   const text = existsSync(index) ? readFileSync(index, 'utf8') : '';
   const former =
-    /^'use strict';\nmodule\.exports = require\('quiesce\/addon'\)\.load\(.*'([^'/\\]+\.node)'\)\);\n$/.exec(
+    /^'use strict';\nmodule\.exports = require\('quiesce\/addon'\)\.load\(.*'([^'/\\]+\.node)'\)(?:, '[^']+')?\);\n$/.exec(
       text,
     );
   if (!former || former[1] === name) return undefined;

@@ -6,7 +6,13 @@ import path from 'node:path';
 import { capture, Failure, isClone, root } from './run.mjs';
 
 /** How every addon is built. */
-export const buildFlags = ['-trimpath', '-buildmode=c-shared', '-buildvcs=false', '-ldflags', '-s -w'];
+export const buildFlags = [
+  '-trimpath',
+  '-buildmode=c-shared',
+  '-buildvcs=false',
+  '-ldflags',
+  '-s -w -buildid=', // Go's id of a build tells the folders it ran in
+];
 
 // Node's name for a processor, as in --target_arch, to Go's.
 const goArchs = new Map([
@@ -31,18 +37,33 @@ const settingNames = [
  * The environment for go, with cgo on and Node-API's headers on the include path, and the settings that Go
  * made of it. The target is the processor of the node that runs this, unless the caller or GOARCH names another.
  */
-export function goEnvironment(targetArch) {
-  const env = { ...process.env, CGO_ENABLED: '1' };
+export function goEnvironment(targetArch, given = process.env) {
+  const env = { ...given, CGO_ENABLED: '1' };
   env.GOARCH = targetArch ? goArch(targetArch) : env.GOARCH || goArch(process.arch);
   const settings = goSettings(env);
   env.CGO_CFLAGS = `${settings.CGO_CFLAGS} ${quoted(`-I${headersFolder()}`)}`;
   return { env, settings };
 }
 
-/** Throws unless the C compiler that Go would use can be started. */
-export function checkCompiler(settings) {
+/** The same for an addon that is to load on older systems than this one. */
+export function addonEnvironment(targetArch, given) {
+  const { env, settings } = goEnvironment(targetArch, given);
+  if (settings.GOOS === 'linux') {
+    env.CGO_CFLAGS += ` -include ${quoted(path.join(root, 'addon', 'glibc.h'))}`;
+  }
+  return { env, settings };
+}
+
+/** Throws unless the C compiler that Go would use can be started; `target`, of targets.mjs, is what it is for. */
+export function checkCompiler(settings, target) {
   const compiler = settings.CC.split(' ')[0];
   if (capture(compiler, ['--version']).missing) {
+    if (compiler === target?.compiler) {
+      throw new Failure(
+        `The C compiler for ${target.name}, '${compiler}', is not on the PATH. Install it (Debian: apt-get install ` +
+          `${target.debian}), or name yours in CC_FOR_${target.GOOS}_${target.GOARCH}, and try again.`,
+      );
+    }
     throw new Failure(
       `The C compiler '${compiler}' is not on the PATH. Install gcc or clang (Debian: apt-get install gcc ` +
         'libc6-dev; macOS: xcode-select --install), or name yours in CC, and try again.',

@@ -1,20 +1,25 @@
 #!/usr/bin/env node
-// The command line: quiesce new DIR, quiesce build [PACKAGE].
+// The command line: quiesce new DIR, build [PACKAGE], package [FOLDER], inspect [PID_OR_SOCKET].
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { build } from './build.mjs';
+import { help as inspectHelp, options as inspectOptions } from './inspect/usage.mjs';
 import { create } from './new.mjs';
-import { Failure, interruptible, root } from './run.mjs';
+import { Failure, interruptible, root, UsageError } from './run.mjs';
+import { help as packageHelp, options as packageOptions } from './shipping/usage.mjs';
 
 const help = `Usage: quiesce COMMAND [OPTIONS]
 
-Makes Node packages of Go packages: their types become classes whose instances any thread may use and free.
+Makes Node packages of Go packages: their types become classes whose instances any thread may use and free. Shows the
+handles of a running process.
 
 Commands:
   new DIR            make a new package, with a class and a test, in the folder DIR
   build [PACKAGE]    build the addon of a Go package
+  package [FOLDER]   make what is published of it, for all platforms
+  inspect [PID]      show the handles of a running process, live; without a PID: which processes there are
 
 Options:
   --help             this text, or with a command: more about it
@@ -51,17 +56,30 @@ It needs Go and a C compiler. Go's own settings apply: GOFLAGS, GOARCH, CC, GOWO
 `,
     run: ([name = '.'], options) => build(name, options),
   },
+  package: {
+    arguments: ['FOLDER'],
+    required: 0,
+    options: packageOptions,
+    help: packageHelp,
+    run: async ([folder = '.'], options) =>
+      (await import('./shipping/package.mjs')).packageAddon(folder, options),
+  },
+  inspect: {
+    arguments: ['PID_OR_SOCKET'],
+    required: 0,
+    options: inspectOptions,
+    help: inspectHelp,
+    run: async ([target], options) => (await import('./inspect/inspect.mjs')).inspect(target, options),
+  },
 };
-
-/** A command line that makes no sense: exit code 2. */
-class UsageError extends Failure {}
 
 function parse(name, command, args) {
   const options = { ...command.options, help: { type: 'boolean', short: 'h' } };
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     if (!values.help) checkCount(command, positionals);
-    if ([values.out, ...positionals].includes('')) throw new Error('an argument is empty');
+    if ([...Object.values(values).flat(), ...positionals].includes(''))
+      throw new Error('an argument is empty');
     return { values, positionals };
   } catch (err) {
     // parseArgs goes on to tell how to write a positional with a dash.
@@ -101,7 +119,7 @@ async function main() {
     // A file system's error tells what and where; the stack of any other is needed, for it is a bug.
     if (!(err instanceof Failure) && !err.syscall) throw err;
     if (err.message !== '') console.error(`quiesce: ${err.message}`);
-    process.exitCode = err instanceof UsageError ? 2 : 1;
+    process.exitCode = err.exitCode ?? 1;
   }
 }
 

@@ -11,7 +11,14 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 export const isClone = !root.split(path.sep).includes('node_modules');
 
 /** An error whose message is all that the user needs: it is printed without a stack. */
-export class Failure extends Error {}
+export class Failure extends Error {
+  exitCode = 1;
+}
+
+/** A command line that makes no sense. */
+export class UsageError extends Failure {
+  exitCode = 2;
+}
 
 /** Runs a command and returns { missing, status, stdout, stderr }; a program that is not there is no error. */
 export function capture(command, args, options = {}) {
@@ -53,7 +60,8 @@ export function start(command, args, options) {
 let interrupted;
 const listeners = new Set();
 
-function onInterrupt(listener) {
+/** Calls the listener with the signal by which `interruptible` is interrupted; returns what forgets it. */
+export function onInterrupt(listener) {
   listeners.add(listener);
   return () => listeners.delete(listener);
 }

@@ -9,7 +9,9 @@ const { Addon } = require('../lib/addon.js');
 const { loadNative } = require('../lib/load.js');
 const { defineMappedFile } = require('../lib/mapped-file.js');
 
-const native = loadNative(fileURLToPath(new URL('../build/variants/unguarded.node', import.meta.url)));
+const native = loadNative({
+  file: fileURLToPath(new URL('../build/variants/unguarded.node', import.meta.url)),
+});
 
 export const MappedFile = defineMappedFile(new Addon(native));
 export const handles = () => JSON.parse(native.handles());

@@ -16,8 +16,8 @@ func (h *Handle) attach() bool {
 }
 
 // detach takes one attachment off and reports whether it was the last. The
-// last one begins the free, in the background.
-func (h *Handle) detach() bool {
+// last one begins the free, in the background; done, if not nil, hears of its end.
+func (h *Handle) detach(done func(Outcome, error)) bool {
 	for {
 		n := h.attachments.Load()
 		if n <= 0 {
@@ -25,7 +25,7 @@ func (h *Handle) detach() bool {
 		}
 		if h.attachments.CompareAndSwap(n, n-1) {
 			if n == 1 {
-				h.table.freeInBackground(h)
+				h.table.freeInBackground(h, done)
 			}
 			return n == 1
 		}
@@ -52,14 +52,21 @@ func (t *Table) Attach(token Token) (*Handle, error) {
 // the handle in the background with the default deadline; last reports that.
 // On a handle that is released already it does nothing.
 func (t *Table) Detach(token Token) (last bool) {
+	return t.DetachThen(token, nil)
+}
+
+// DetachThen is Detach for who wants to know how the free ended that it began,
+// if it did: done is called on a goroutine of its own. It is not called where
+// somebody else was faster to free.
+func (t *Table) DetachThen(token Token, done func(Outcome, error)) (last bool) {
 	h, err := t.Lookup(token)
-	return err == nil && h.detach()
+	return err == nil && h.detach(done)
 }
 
 // freeInBackground frees the handle unless somebody else does.
-func (t *Table) freeInBackground(h *Handle) {
+func (t *Table) freeInBackground(h *Handle, done func(Outcome, error)) {
 	if f := h.begin(); f != nil {
-		go f.wait(newLimit(DefaultDeadline))
+		go f.waitInBackground(done)
 	}
 }
 
@@ -83,7 +90,7 @@ func (t *Table) Share(token Token, ttl time.Duration, expired func()) error {
 	s := &share{}
 	s.timer = time.AfterFunc(ttl, func() {
 		if h.dropShare(s) {
-			h.detach()
+			h.detach(nil)
 			if expired != nil {
 				expired()
 			}

@@ -31,7 +31,7 @@ func TestAttachFromZeroFails(t *testing.T) {
 		}
 	}
 	wantAttachments(t, h, 0)
-	if h.detach() {
+	if h.detach(nil) {
 		t.Error("detached from zero")
 	}
 	wantAttachments(t, h, 0)
@@ -245,7 +245,7 @@ func TestAttachesOfManyThreadsAllCount(t *testing.T) {
 func TestDetachesOfManyThreadsAllCount(t *testing.T) {
 	h := &Handle{}
 	h.attachments.Store(1 << 40)
-	wantNoneLost(t, h.attachments.Load, func() int64 { h.detach(); return -1 })
+	wantNoneLost(t, h.attachments.Load, func() int64 { h.detach(nil); return -1 })
 }
 
 // FAULTS 39: a detach too many does nothing.

@@ -82,7 +82,8 @@ func (f *freeing) wait(l *limit) (Outcome, error) {
 	return f.waitWithin(l)
 }
 
-func (f *freeing) waitWithin(l *limit) (Outcome, error) {
+func (f *freeing) waitWithin(l *limit) (o Outcome, err error) {
+	defer func() { f.handle.table.outcomes[o].Add(1) }()
 	childErr := f.waitForChildren(l)
 	h := f.handle
 	_, e := h.table.space.at(h.token.index())
@@ -101,6 +102,14 @@ func (f *freeing) waitWithin(l *limit) (Outcome, error) {
 		}
 	}
 	return Drained, withChildren(h.closeErr, childErr)
+}
+
+// waitInBackground waits with the default deadline, and tells of the end.
+func (f *freeing) waitInBackground(done func(Outcome, error)) {
+	o, err := f.wait(newLimit(DefaultDeadline))
+	if done != nil {
+		done(o, err)
+	}
 }
 
 // waitForChildren returns what their releases failed with, if any did in time.
@@ -169,15 +178,18 @@ func (t *Table) FreeAsync(token Token, deadline time.Duration, done func(Outcome
 }
 
 // beginFree returns nil without an error to a caller who lost.
-func (t *Table) beginFree(token Token) (*freeing, error) {
+func (t *Table) beginFree(token Token) (f *freeing, err error) {
 	h, err := t.Lookup(token)
-	if err == ErrFreed {
-		return nil, nil
-	}
-	if err != nil {
+	if err == ErrInvalid {
 		return nil, err
 	}
-	return h.begin(), nil
+	if err == nil {
+		f = h.begin()
+	}
+	if f == nil {
+		t.outcomes[AlreadyFreeing].Add(1)
+	}
+	return f, nil
 }
 
 // startClose runs the release on a goroutine of its own. It is called once: by
@@ -215,6 +227,7 @@ func closeResource(resource io.Closer) (err error) {
 func (h *Handle) finish(err error) {
 	if err != nil {
 		h.closeErr = &ReleaseError{Cause: err}
+		h.table.failed.Add(1)
 	}
 	t := h.table
 	_, e := t.space.at(h.token.index())

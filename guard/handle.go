@@ -198,7 +198,7 @@ func (op *HandleOp) OpenChild(resource io.Closer, o Options) (*Handle, error) {
 		return nil, err
 	}
 	if late {
-		child.table.freeInBackground(child)
+		child.table.freeInBackground(child, nil)
 		return nil, ErrFreed
 	}
 	return child, nil
@@ -233,7 +233,7 @@ func (h *Handle) orphan() {
 	attached := h.attached
 	parent.mu.Unlock()
 	if attached {
-		parent.detach()
+		parent.detach(nil)
 	}
 	parent.leave(&parent.slot.word, h.held)
 }

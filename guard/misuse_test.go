@@ -172,8 +172,8 @@ func TestFreeWithAStaleTokenDoesNotFreeTheNextHandle(t *testing.T) {
 	if table.Detach(old.token) {
 		t.Error("detached the next handle")
 	}
-	if old.detach() {
-		old.table.freeInBackground(old)
+	if old.detach(nil) {
+		old.table.freeInBackground(old, nil)
 	}
 	wantState(t, h, Open, 0)
 	wantAttachments(t, h, 1)

@@ -10,6 +10,13 @@ type Stats struct {
 	Slots     uint64 `json:"slots"`     // slots ever used, the retired ones included
 	Retired   uint64 `json:"retired"`   // slots whose generations ran out
 	Mapped    uint64 `json:"mapped"`    // bytes mapped for slots and their stripes
+
+	// The frees that are over, by their outcomes. One that was won counts for
+	// its handle and for each descendant that it freed.
+	Drained        uint64 `json:"drained"`
+	TimedOut       uint64 `json:"timedOut"`
+	AlreadyFreeing uint64 `json:"alreadyFreeing"` // calls that came too late
+	Failed         uint64 `json:"failed"`         // releases whose Close failed or panicked
 }
 
 // Stats counts. What it takes does not depend on how many handles there are.
@@ -28,6 +35,11 @@ func (t *Table) Stats() Stats {
 		Slots:     uint64(slots),
 		Retired:   uint64(retired),
 		Mapped:    t.space.mapped.Load(),
+
+		Drained:        t.outcomes[Drained].Load(),
+		TimedOut:       t.outcomes[TimedOut].Load(),
+		AlreadyFreeing: t.outcomes[AlreadyFreeing].Load(),
+		Failed:         t.failed.Load(),
 	}
 }
 

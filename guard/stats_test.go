@@ -2,6 +2,7 @@ package guard
 
 import (
 	"encoding/json"
+	"io"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -121,10 +122,84 @@ func TestStateNames(t *testing.T) {
 
 // The names in JSON are what other languages read.
 func TestStatsNamesInJSON(t *testing.T) {
-	got, err := json.Marshal(Stats{1, 2, 3, 4, 5, 6, 7, 8})
+	got, err := json.Marshal(Stats{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
 	wantErr(t, err, nil)
-	want := `{"live":1,"freeing":2,"abandoned":3,"opened":4,"released":5,"slots":6,"retired":7,"mapped":8}`
+	want := `{"live":1,"freeing":2,"abandoned":3,"opened":4,"released":5,"slots":6,"retired":7,"mapped":8,` +
+		`"drained":9,"timedOut":10,"alreadyFreeing":11,"failed":12}`
 	if string(got) != want {
 		t.Errorf("%s", got)
 	}
+}
+
+// Each free counts once by its outcome, a child's with its parent's; a call that
+// came too late, and a Close that failed, count as such.
+func TestStatsCountFreesByTheirOutcomes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var table Table
+		want := func(drained, timedOut, already, failed uint64) {
+			t.Helper()
+			synctest.Wait()
+			s := table.Stats()
+			if got := [4]uint64{s.Drained, s.TimedOut, s.AlreadyFreeing, s.Failed}; got != [4]uint64{drained, timedOut, already, failed} {
+				t.Fatalf("drained, timed out, already freeing, failed: %d", got)
+			}
+		}
+		parent := open(t, &table, nil)
+		openChild(t, parent, nil)
+		want(0, 0, 0, 0)
+		wantFree(t, parent, time.Second, Drained)
+		want(2, 0, 0, 0)
+		wantFree(t, parent, time.Second, AlreadyFreeing)
+		want(2, 0, 1, 0)
+
+		busy := open(t, &table, nil)
+		op := enter(t, busy)
+		wantFree(t, busy, time.Second, TimedOut)
+		wantFree(t, busy, time.Second, AlreadyFreeing)
+		op.Leave() // the release that follows is no second free
+		want(2, 1, 2, 0)
+
+		broken := open(t, &table, &probe{close: func() error { return io.ErrUnexpectedEOF }})
+		if _, err := table.Free(broken.token, time.Second); err == nil {
+			t.Fatal("Close did not fail")
+		}
+		want(3, 1, 2, 1)
+		table.Detach(open(t, &table, nil).token)
+		want(4, 1, 2, 1)
+		if _, err := table.Free(1, 0); err != ErrInvalid {
+			t.Fatal(err)
+		}
+		want(4, 1, 2, 1)
+	})
+}
+
+// Whoever has the last attachment detached is told how the free ended; nobody is
+// of one that had begun before.
+func TestDetachThenTellsOfTheFreeThatItBegan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var table Table
+		var told []Outcome
+		done := func(o Outcome, _ error) { told = append(told, o) }
+		h := open(t, &table, nil)
+		if _, err := table.Attach(h.token); err != nil {
+			t.Fatal(err)
+		}
+		for i, want := range []bool{false, true, false} {
+			if table.DetachThen(h.token, done) != want {
+				t.Fatalf("detach %d: not %v", i, want)
+			}
+		}
+		busy := open(t, &table, nil)
+		op := enter(t, busy)
+		table.DetachThen(busy.token, done)
+		time.Sleep(DefaultDeadline + time.Second)
+		op.Leave()
+		freed := open(t, &table, nil)
+		wantFree(t, freed, time.Second, Drained)
+		table.DetachThen(freed.token, done)
+		synctest.Wait()
+		if len(told) != 2 || told[0] != Drained || told[1] != TimedOut {
+			t.Errorf("told %v", told)
+		}
+	})
 }

@@ -22,6 +22,8 @@ type Table struct {
 
 	opened, released   atomic.Uint64
 	freeing, abandoned atomic.Int64
+	outcomes           [3]atomic.Uint64 // of frees that are over, by Outcome
+	failed             atomic.Uint64    // releases whose Close failed
 
 	// capacity and firstGeneration are set by tests only.
 	capacity        uint32

@@ -24,6 +24,7 @@ class Addon {
     this.borrowing = false; // while attach() wraps
     this.opening = false; // while a constructor's member runs
     this.beforeFree = () => {}; // what this thread still has to do with handles before one is freed or detached
+    this.listening = 0; // what the native side has been asked to tell; see channels.js
     this.refused = false; // set when the shim refuses an argument
     const { id, contract, version, classes, members, types } = JSON.parse(native.describe());
     if (contract !== CONTRACT) throw mismatch(version);
@@ -43,8 +44,10 @@ class Addon {
     register(id, {
       handles: () => JSON.parse(native.handles()),
       stats: () => JSON.parse(native.stats()),
+      survey: (limit) => JSON.parse(native.survey(limit)),
       freeAll: async (ms) => {
         this.beforeFree();
+        require('./channels.js').listen(this);
         const { errors: described, ...counts } = JSON.parse(await native.freeAll(ms));
         return { ...counts, errors: described.map(errors.fromDescription) };
       },

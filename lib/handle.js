@@ -13,6 +13,8 @@ const outcomes = ['drained', 'already-freeing', 'timed-out'];
 const dispose = Symbol.dispose ?? Symbol.for('nodejs.dispose');
 const asyncDispose = Symbol.asyncDispose ?? Symbol.for('nodejs.asyncDispose');
 
+let channels; // loaded with the first handle
+
 let making; // what the next constructor call is given; handles are made only here
 
 /** Makes a wrapper of the class around an attachment. */
@@ -73,6 +75,9 @@ class Handle {
     this.#attachment = attachment;
     this.#owner = owner;
     if (tracing && owner) addon.native.setSite(token, siteOf(new.target));
+    channels ??= require('./channels.js');
+    channels.listen(addon);
+    if (owner) channels.tellOpen(addon, token, new.target); // the last step: a subscriber may do anything
   }
 
   get token() {
@@ -89,20 +94,37 @@ class Handle {
     const native = nativeOf(this);
     const ms = deadlineOf(options);
     this.#addon.beforeFree();
-    return outcomes[await native.free(this.#token, ms)];
+    const tell = channels.watchFree(this.#addon, this.#token, this.constructor, 'free');
+    try {
+      const outcome = outcomes[await native.free(this.#token, ms)];
+      tell?.(outcome);
+      return outcome;
+    } catch (error) {
+      tell?.('drained', error);
+      throw error;
+    }
   }
 
   freeSync(options) {
     const native = nativeOf(this);
     const ms = finiteDeadlineOf(options);
     this.#addon.beforeFree();
-    return outcomes[native.freeSync(this.#token, ms)];
+    const tell = channels.watchFree(this.#addon, this.#token, this.constructor, 'freeSync');
+    try {
+      const outcome = outcomes[native.freeSync(this.#token, ms)];
+      tell?.(outcome);
+      return outcome;
+    } catch (error) {
+      tell?.('drained', error);
+      throw error;
+    }
   }
 
   detach() {
     if (!(#token in this)) throw invalidThis('Handle');
     if (this.#attachment === undefined) return;
     this.#addon.beforeFree(); // it may be the last attachment
+    channels.listen(this.#addon);
     this.#addon.native.detach(this.#attachment);
     this.#attachment = undefined;
   }

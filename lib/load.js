@@ -1,7 +1,7 @@
 'use strict';
 
-// Finds the native addon of this package. It is loaded anew for each copy of this module, so that two copies (a
-// cleared require cache, another vm context) never share an env.
+// Finds and loads a native addon: that of the platform package, else one that was built here. It is loaded anew for
+// each copy of this module, so that two copies (a cleared require cache, another vm context) never share an env.
 
 const { existsSync } = require('node:fs');
 const path = require('node:path');
@@ -9,20 +9,44 @@ const path = require('node:path');
 const target = `${process.platform}-${process.arch}`;
 const builtFor = ['linux-x64', 'linux-arm64', 'darwin-x64', 'darwin-arm64', 'win32-x64'];
 
-const own = path.join(__dirname, '..', 'build', 'Release', 'quiesce.node');
-const rebuild =
-  'In a clone of the repository, run `npm run build` (needs Go and a C compiler); otherwise reinstall the package.';
+const rebuild = 'In a clone of the repository, run `npm run build` (needs Go and a C compiler).';
 
-/** Loads the addon at `file`, or the package's own. `remedy` is what to do where there is none. */
-function loadNative(file = own, remedy = rebuild) {
+/** Loads one of this package's own addons, by the file that a build in a clone makes in build/. */
+function loadOwn(file = 'Release/quiesce.node') {
+  return loadNative({
+    file: path.join(__dirname, '..', 'build', file),
+    published: 'quiesce',
+    from: require,
+    remedy: rebuild,
+  });
+}
+
+/**
+ * Loads an addon. `file` is where a local build puts it; `published` is the npm package whose platform packages,
+ * `published`-PLATFORM-ARCH, have it under the same name, and `from` is that package's require. `remedy` is
+ * what to do where there is no binary.
+ */
+function loadNative({ file, published, from, remedy }) {
   const module = { exports: {} };
-  if (!existsSync(file)) throw unavailable(file, remedy, 'there is no such file');
+  const found = fromPlatformPackage(file, published, from) ?? file;
+  if (!existsSync(found)) throw unavailable({ file, published, remedy }, 'there is no such file');
   try {
-    process.dlopen(module, file);
+    process.dlopen(module, found);
   } catch (cause) {
-    throw unavailable(file, remedy, cause.message.replace(/\s*\n\s*/g, '; '), cause); // Deno's has lines
+    const reason = cause.message.replace(/\s*\n\s*/g, '; '); // Deno's has lines
+    throw unavailable({ file: found, remedy }, reason, cause);
   }
+  if (process.env.QUIESCE_INSPECT) require('./inspect/join.js').join(module.exports, found);
   return module.exports;
+}
+
+function fromPlatformPackage(file, published, from) {
+  if (published === undefined) return undefined;
+  try {
+    return from.resolve(`${published}-${target}/${path.basename(file)}`);
+  } catch {
+    return undefined;
+  }
 }
 
 function isMusl() {
@@ -30,16 +54,18 @@ function isMusl() {
 }
 
 /** One error that names the platform, what was looked for and what to do. */
-function unavailable(file, remedy, reason, cause) {
+function unavailable({ file, published, remedy }, reason, cause) {
+  const looked = published === undefined ? '' : `the package ${published}-${target} is not installed, and `;
   const error = new Error(
-    `There is no native addon that works here (${target}, Node ${process.versions.node}): ${file}: ${reason}. ${advice(remedy)}`,
+    `There is no native addon that works here (${target}, Node ${process.versions.node}): ` +
+      `${looked}${file}: ${reason}. ${advice(published, remedy)}`,
     cause && { cause },
   );
   error.code = 'ERR_ADDON_UNAVAILABLE';
   return error;
 }
 
-function advice(remedy) {
+function advice(published, remedy) {
   if (isMusl()) {
     return (
       "This system uses musl, where a Go shared library cannot be loaded into a running process (Go's " +
@@ -47,7 +73,11 @@ function advice(remedy) {
     );
   }
   if (!builtFor.includes(target)) return `It is built for ${builtFor.join(', ')}.`;
-  return remedy;
+  if (published === undefined) return remedy;
+  return (
+    `Install ${published} anew on this platform, with its optional dependencies: node_modules of another platform ` +
+    `and an install with --omit=optional lack it. ${remedy}`
+  );
 }
 
-module.exports = { loadNative };
+module.exports = { loadNative, loadOwn };

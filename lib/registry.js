@@ -12,7 +12,7 @@ function registry() {
   return globalThis[key];
 }
 
-/** Adds an addon: { handles(), stats(), freeAll(ms) }. One that is loaded twice counts once. */
+/** Adds an addon: { handles(), stats(), survey(limit), freeAll(ms) }. One that is loaded twice counts once. */
 function register(id, addon) {
   if (!registry().has(id)) registry().set(id, addon);
 }

@@ -2,6 +2,7 @@ export {
   AbortError,
   type Bytes,
   type FreeAllResult,
+  type FreeMessage,
   type FreeOptions,
   freeAll,
   GoPanicError,
@@ -13,6 +14,9 @@ export {
   type HandleState,
   HandleTypeError,
   handles,
+  type LeakMessage,
+  metrics,
+  type OpenMessage,
   type OpInfo,
   type Outcome,
   QuiesceError,
@@ -21,6 +25,7 @@ export {
   type SignalOptions,
   type Stats,
   stats,
+  type TimeoutMessage,
   type Token,
   WouldDeadlockError,
 } from '../index.js';
@@ -57,9 +62,11 @@ export interface Iteration<T> extends AsyncIterableIterator<T> {
  * Sync.
  *
  * @param file - The absolute path of the `.node` file.
+ * @param published - The name of the npm package around it. If its package for this platform, `NAME-PLATFORM-ARCH`, is
+ *   installed, the addon is taken from there by the same file name, and `file` need not exist.
  * @returns Its classes and functions, by name.
  * @throws Error `ERR_ADDON_UNAVAILABLE` when there is no such file, or it is for another platform.
  * @throws Error `ERR_ADDON_VERSION` when the Quiesce that has built it does not go with this one.
  * @throws TypeError `ERR_INVALID_ARG_TYPE` or `ERR_INVALID_ARG_VALUE` for what is not an absolute path.
  */
-export function load(file: string): Record<string, unknown>;
+export function load(file: string, published?: string): Record<string, unknown>;

@@ -14,5 +14,6 @@ export const {
   freeAll,
   handles,
   load,
+  metrics,
   stats,
 } = toolkit;

@@ -1,7 +1,8 @@
 'use strict';
 
-// Warnings: what a user should hear of though no call failed.
+// What a user should hear of though no call failed: warnings, and messages for those who subscribe.
 
+const { fromDescription } = require('./errors.js');
 const { tracing } = require('./trace.js');
 
 const texts = {
@@ -25,12 +26,26 @@ function describeOp({ method, count, age }) {
   return `${count > 1 ? `${count} x ` : ''}${method} (${Math.round(age)} ms)`;
 }
 
-/** Makes the function that the shim calls with a warning as JSON. A leak is told once for each class, a time-out only when tracing. */
+/** Publishes what there is a channel for: each leak, and each time-out, though not all of them are warned of. */
+function publish({ kind, token, class: name, site, ops = [], by, outcome, duration, error }) {
+  const channel = require('./channels.js')[kind];
+  if (!channel?.hasSubscribers) return;
+  const message = { token, class: name };
+  if (kind === 'timeout') message.ops = ops;
+  if (kind === 'free') Object.assign(message, { by, outcome, duration });
+  if (error) message.error = fromDescription(error);
+  if (site) message.site = site;
+  channel.publish(message);
+}
+
+/** Makes the function that the shim calls with a warning as JSON. A leak is warned of once for each class, a time-out only when tracing. */
 function makeWarner() {
   const leaked = new Set();
   return (json) => {
     const warning = JSON.parse(json);
     const { kind, class: name, site } = warning;
+    publish(warning);
+    if (kind === 'free') return;
     if (kind === 'timeout' && !tracing) return;
     if (kind === 'leak') {
       if (leaked.has(name)) return;

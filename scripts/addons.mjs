@@ -2,15 +2,16 @@
 
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { buildFlags, checkCompiler, foreignHint, goEnvironment } from '../cli/go.mjs';
+import { addonEnvironment, buildFlags, checkCompiler, foreignHint } from '../cli/go.mjs';
 import { Failure, root } from '../cli/run.mjs';
+import { variablesFor } from '../cli/targets.mjs';
 import { run } from './run.mjs';
 import { digestOfSources, isUpToDate, writeStamp } from './stamp.mjs';
 import { findVariant } from './variants.mjs';
 
 /** Builds the named variants, those that are up to date excepted, and says so in one line each. */
 export function build(names, { force = false, targetArch } = {}) {
-  const { env, settings } = goEnvironment(targetArch);
+  const { env, settings } = addonEnvironment(targetArch);
   const done = new Set();
   const context = [buildFlags, settings, env.CGO_CFLAGS];
   const sources = digestOfSources(context);
@@ -41,6 +42,16 @@ export function build(names, { force = false, targetArch } = {}) {
   for (const name of names) ensure(findVariant(name));
 }
 
+/** Makes the named variant for a target of cli/targets.mjs, as the file `made`. */
+export function buildFor(target, name, made) {
+  const { env, settings } = addonEnvironment(undefined, variablesFor(target));
+  const variant = findVariant(name);
+  mkdirSync(path.dirname(made), { recursive: true });
+  if (variant.toolkit) runToolkit(variant, made, env);
+  else compile(variant, made, env, settings, target);
+  rmSync(made.replace(/\.node$/, '.h'), { force: true }); // Go leaves it beside a c-shared output
+}
+
 /**
  * Has `make` write a file in a folder of its own, then puts it in place by a rename: a process that has the old
  * file mapped keeps it, and a build beside this one is not disturbed. The folder also takes the header that Go
@@ -59,8 +70,8 @@ function replace(out, recipe, make) {
   }
 }
 
-function compile(variant, made, env, settings) {
-  checkCompiler(settings);
+function compile(variant, made, env, settings, target) {
+  checkCompiler(settings, target);
   try {
     run('go', ['build', ...buildFlags, '-tags', variant.tags.join(','), '-o', made, variant.package], {
       env,

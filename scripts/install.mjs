@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { npmCommand } from '../cli/npm.mjs';
 import { root } from '../cli/run.mjs';
 import { run } from './run.mjs';
 
@@ -14,11 +15,8 @@ export function ensureInstalled() {
 
 /** Runs npm, in the repository's root unless the options name another folder. */
 export function npm(args, options = {}) {
-  const all = [...args, '--no-audit', '--no-fund'];
-  // Under `npm test` this is the npm that runs us; npm.cmd on Windows could not be started without a shell.
-  const self = process.env.npm_execpath;
-  if (self) run(process.execPath, [self, ...all], options);
-  else run('npm', all, { shell: process.platform === 'win32', ...options });
+  const [command, all, more] = npmCommand([...args, '--no-audit', '--no-fund']);
+  run(command, all, { ...more, ...options });
 }
 
 function isInstalled() {

@@ -8,10 +8,13 @@ import { Failure, root } from '../cli/run.mjs';
 
 const minute = 60_000;
 
-/** Runs every test file; rejects with a Failure unless all pass. */
-export async function runTestFiles({ full }) {
-  const files = readdirSync(path.join(root, 'test')).filter((name) => name.endsWith('.test.js'));
-  if (files.length === 0) throw new Failure('There is no test/*.test.js.');
+/** Runs every test file of a folder, or those with these names; rejects with a Failure unless all pass. */
+export async function runTestFiles({ full, folder = 'test', names = [] }) {
+  const all = readdirSync(path.join(root, folder)).filter((name) => name.endsWith('.test.js'));
+  const unknown = names.find((name) => !all.includes(`${name}.test.js`));
+  if (unknown !== undefined) throw new Failure(`There is no ${folder}/${unknown}.test.js.`);
+  const files = names.length > 0 ? names.map((name) => `${name}.test.js`) : all;
+  if (files.length === 0) throw new Failure(`There is no ${folder}/*.test.js.`);
   // Each file starts threads for every core; on two cores a second file beside it makes its timing a lottery.
   const concurrency = Math.max(1, Math.floor(availableParallelism() / 2));
   const args = [
@@ -19,7 +22,7 @@ export async function runTestFiles({ full }) {
     '--test-reporter=spec',
     `--test-concurrency=${concurrency}`,
     `--test-timeout=${(full ? 20 : 3) * minute}`,
-    ...files.sort().map((name) => path.join('test', name)),
+    ...files.sort().map((name) => path.join(folder, name)),
   ];
   await runGroup(process.execPath, args, (full ? 60 : 20) * minute);
 }

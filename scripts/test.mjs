@@ -1,6 +1,7 @@
 // Every check of the repository: node scripts/test.mjs [--full] [lint|go|types|js...]
 // It sets up what it needs and stops at the first failure. --full makes the stress tests run longer.
 
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkCompiler, goEnvironment } from '../cli/go.mjs';
@@ -14,6 +15,7 @@ import { tagSets, variants } from './variants.mjs';
 
 // Run without a line in go.mod, so that whoever imports the Go packages does not get it as a requirement.
 const staticcheck = 'honnef.co/go/tools/cmd/staticcheck@v0.8.2';
+const actionlint = 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12';
 
 // The packages without cgo have to compile where this machine's C compiler cannot go.
 const portable = ['./guard/...', './mapped/...', './addon/door/...', './addon/typed/...'];
@@ -26,6 +28,7 @@ const sections = {
     ['go vet', vet],
     ['go vet for other systems', vetOtherTargets],
     ['staticcheck', () => go('run', staticcheck, './...')],
+    ['actionlint', lintWorkflows],
     ...['toolkit', 'bus', 'proof'].flatMap((module) => [
       [`${module}: go vet`, () => goIn(module, 'vet', './...')],
       [`${module}: staticcheck`, () => goIn(module, 'run', staticcheck, './...')],
@@ -98,6 +101,23 @@ function gofmt() {
 
 function vet() {
   for (const tags of tagSets()) go('vet', '-tags', tags, './...');
+}
+
+/** The workflows for hosted runners, those that are made for authors too. Its shellcheck is not at hand everywhere. */
+function lintWorkflows() {
+  const own = path.join('.github', 'workflows');
+  const templates = path.join('cli', 'template');
+  const files = [own, templates].flatMap((folder) =>
+    readdirSync(path.join(root, folder))
+      .filter((name) => /\.yml(\.tmpl)?$/.test(name))
+      .map((name) => path.join(folder, name)),
+  );
+  for (const file of files) {
+    const input = readFileSync(path.join(root, file), 'utf8').replace(/__[A-Z_]+__/g, '1.26');
+    const options = { env: goEnv(), input, stdio: ['pipe', 'inherit', 'inherit'] };
+    run('go', ['run', actionlint, '-shellcheck=', '-pyflakes=', '-stdin-filename', file, '-'], options);
+    console.log(`${file}: ok`);
+  }
 }
 
 function vetOtherTargets() {

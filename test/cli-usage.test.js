@@ -35,6 +35,7 @@ test('--help and --version answer on stdout', async () => {
     '-h': /^Usage: quiesce COMMAND/,
     'new --help': /^Usage: quiesce new DIR\n/,
     'build --help': /^Usage: quiesce build \[PACKAGE\]/,
+    'inspect --help': /^Usage: quiesce inspect \[PID_OR_SOCKET\]/,
     'build -h one two': /^Usage: quiesce build /,
   };
   for (const [args, pattern] of Object.entries(texts)) {

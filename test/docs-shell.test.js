@@ -19,6 +19,7 @@ const rules = [
   [/^npm (test|start)$/, 'it runs all tests, or a program that does not end', hasScript],
   [/^npm run (\S+?)(?: -- (.+))?$/, 'it takes minutes to hours', hasScript],
   [/^npx quiesce (\w+) ?(.*)$/, 'other tests run the command', isCommand],
+  [/^npx esbuild /, 'it asks a registry', () => {}],
   [/^cd (\S+)$/, 'it is followed', changeFolder],
   [/^node (?:--\S+ )*(\S+\.[cm]?js)\b/, 'it does not end, takes long, or is run by the tests', hasFile],
   [/^go (test|vet|build|run)\b(.*)$/, 'npm test does it', hasGoPackages],

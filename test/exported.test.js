@@ -49,13 +49,16 @@ test('FAULTS 10: the native binding exports these functions and no other', () =>
     ...[
       'isFreed',
       'lastCall',
+      'listen',
       'members',
       'openGuard',
       'ops',
       'setSite',
+      'setThread',
       'setup',
       'share',
       'stats',
+      'survey',
       'take',
       'trace',
     ],
@@ -68,7 +71,7 @@ test('FAULTS 10: the package exports these names and no other', () => {
   assert.deepStrictEqual(Object.keys(quiesce).sort(), [
     ...['AbortError', 'GoPanicError', 'Guard', 'Handle', 'HandleFreedError', 'HandleInvalidError'],
     ...['HandleLimitError', 'HandleTypeError', 'MappedFile', 'NotEnteredError', 'QuiesceError'],
-    ...['ReleaseFailedError', 'WouldDeadlockError', 'freeAll', 'handles', 'stats'],
+    ...['ReleaseFailedError', 'WouldDeadlockError', 'freeAll', 'handles', 'metrics', 'stats'],
   ]);
 });
 

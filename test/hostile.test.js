@@ -46,9 +46,9 @@ test('a patched array iterator is given none of the functions that enter', async
 test('the raw binding: bound functions outlive their attachment, foreign attachments and classes are refused', async () => {
   const { result } = await expectChild(
     async ({ collectGarbage, print }) => {
-      const { loadNative } = require(`${process.cwd()}/lib/load.js`);
+      const { loadOwn } = require(`${process.cwd()}/lib/load.js`);
       const load = () => {
-        const native = loadNative();
+        const native = loadOwn();
         const make = (text) => Object.assign(new Error(text), { code: JSON.parse(text).code });
         native.setup({ error: make, argumentError: make, wrap() {}, warn() {}, later() {}, callback() {} });
         return native;

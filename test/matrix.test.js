@@ -134,7 +134,7 @@ test('FAULTS 10: the table has a row for every member, and none for what is not 
 
 test('FAULTS 10: the package exports what the tests know of, and nothing else', () => {
   const handles = ['Guard', 'Handle', 'MappedFile'];
-  const functions = ['freeAll', 'handles', 'stats'];
+  const functions = ['freeAll', 'handles', 'metrics', 'stats'];
   const errors = Object.keys(quiesce).filter((name) => name.endsWith('Error'));
   assert.deepEqual(Object.keys(quiesce).sort(), [...handles, ...functions, ...errors].sort());
   for (const name of errors) assert.ok(quiesce[name].prototype instanceof Error, name);

@@ -4,10 +4,11 @@
 
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
+const { createRequire } = require('node:module');
 const path = require('node:path');
 const { test } = require('node:test');
 const { loadNative } = require('../lib/load.js');
-const { root } = require('./support/addon.js');
+const { pathOfAddon, root } = require('./support/addon.js');
 const { testAlone } = require('./support/alone.js');
 const { expectChild } = require('./support/bodies.js');
 const { makeFile, newPath } = require('./support/files.js');
@@ -24,8 +25,8 @@ function check(error, file, ...patterns) {
 test('FAULTS 41: a missing binary', () => {
   const file = newPath('missing.node');
   assert.throws(
-    () => loadNative(file),
-    (error) => check(error, file, /there is no such file/, /npm run build/, /reinstall/),
+    () => loadNative({ file, remedy: 'Do build it.' }),
+    (error) => check(error, file, /there is no such file/, /Do build it\.$/),
   );
 });
 
@@ -34,10 +35,52 @@ testAlone('FAULTS 41: files that are no addon: text, nothing, the head of an add
   const files = ['no addon', '', head].map((content) => makeFile(content));
   for (const file of [...files, path.dirname(files[0])]) {
     assert.throws(
-      () => loadNative(file),
-      (error) => check(error, file, /reinstall/) && error.cause instanceof Error,
+      () => loadNative({ file, remedy: 'Do build it.' }),
+      (error) => check(error, file, /Do build it\.$/) && error.cause instanceof Error,
     );
   }
+});
+
+/** A package with a platform package beside it, as npm installs them; `contents` are the addon's there. */
+function installed(contents) {
+  const home = newPath();
+  const platform = path.join(home, 'node_modules', `words-${process.platform}-${process.arch}`);
+  const file = path.join(home, 'node_modules', 'words', 'dist', 'words.node');
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  if (contents !== undefined) {
+    fs.mkdirSync(platform);
+    fs.writeFileSync(path.join(platform, 'words.node'), contents);
+  }
+  const load = () => loadNative({ file, published: 'words', from: createRequire(file), remedy: 'Build it.' });
+  return { file, load, inPlatform: path.join(platform, 'words.node') };
+}
+
+testAlone('the addon of the platform package is taken, a local build where there is none', () => {
+  const addon = fs.readFileSync(pathOfAddon('test'));
+  const published = installed(addon);
+  fs.writeFileSync(published.file, 'not an addon');
+  assert.ok(published.load().describe(), 'the platform package comes first');
+  const local = installed();
+  fs.writeFileSync(local.file, addon);
+  assert.ok(local.load().describe(), 'then the local build');
+});
+
+test('FAULTS 41: what was looked for is told, and one that cannot be loaded is not passed over', () => {
+  const none = installed();
+  assert.throws(none.load, (error) =>
+    check(
+      error,
+      none.file,
+      /the package words-[a-z0-9-]+ is not installed, and /,
+      /there is no such file/,
+      /Install words anew on this platform, with its optional dependencies/,
+      /--omit=optional/,
+      /Build it\.$/,
+    ),
+  );
+  const broken = installed('not an addon');
+  fs.writeFileSync(broken.file, 'not an addon either');
+  assert.throws(broken.load, (error) => check(error, broken.inPlatform) && error.cause instanceof Error);
 });
 
 /** Requires a copy of the package without its binary in a child; `prepare` patches the process before. */
@@ -73,6 +116,7 @@ async function requireWithout(prepare) {
 
 test('FAULTS 41: require and import of the package without its binary', async () => {
   const message = await requireWithout(() => {});
+  assert.match(message, /the package quiesce-[a-z0-9-]+ is not installed/);
   assert.match(message, /npm run build/);
   assert.doesNotMatch(message, /musl/);
 });

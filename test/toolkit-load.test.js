@@ -42,7 +42,7 @@ test('quiesce/addon by import and by require is one, and has these names', async
   assert.deepEqual(Object.keys(addon).sort(), [
     ...['AbortError', 'GoPanicError', 'Handle', 'HandleFreedError', 'HandleInvalidError', 'HandleLimitError'],
     ...['HandleTypeError', 'QuiesceError', 'ReleaseFailedError', 'WouldDeadlockError', 'freeAll', 'handles'],
-    ...['load', 'stats'],
+    ...['load', 'metrics', 'stats'],
   ]);
   for (const [name, value] of Object.entries(addon)) assert.equal(entry[name], value);
   assert.ok(new Folder('f') instanceof entry.Handle);

@@ -54,16 +54,25 @@ func Detach(env uint64, token guard.Token, collected bool) {
 		h.SetCollected()
 	}
 	freed := h.Freeing()
-	if table.Detach(token) && collected && !freed {
+	if detach(env, h, collected) && collected && !freed {
 		warnLeaked(env, h)
 	}
+}
+
+// detach gives an attachment back and reports whether it was the last.
+func detach(env uint64, h *guard.Handle, collected bool) (last bool) {
+	by := "detach"
+	if collected {
+		by = "collect"
+	}
+	return table.DetachThen(h.Token(), tellsFree(env, h, by))
 }
 
 // detachCall gives back the attachment that an async call was. Where the call
 // has outlived the wrappers it is the last one, and the leak is told now.
 func detachCall(env uint64, h *guard.Handle) {
 	freed := h.Freeing()
-	if table.Detach(h.Token()) && h.Collected() && !freed {
+	if detach(env, h, h.Collected()) && h.Collected() && !freed {
 		warnLeaked(env, h)
 	}
 }
@@ -72,6 +81,7 @@ func warnLeaked(env uint64, h *guard.Handle) {
 	if classOf(h).quiet {
 		return
 	}
+	leaked.Add(1)
 	warn(env, warning{Kind: "leak", Class: classOf(h).name, Token: uint64(h.Token()), Site: h.Site()})
 }
 

@@ -10,14 +10,22 @@ import (
 	"github.com/quiesce/quiesce/guard"
 )
 
-// A warning is something that a user should hear of, though no call failed.
+// A warning is something that a user should hear of, though no call failed; one
+// of the kind free is for subscribers only.
 type warning struct {
-	Kind  string   `json:"kind"` // leak, share, timeout or overflow
+	Kind  string   `json:"kind"` // leak, share, timeout, overflow or free
 	Class string   `json:"class"`
 	Token uint64   `json:"token"`
 	Site  string   `json:"site,omitempty"`
 	Ops   []opInfo `json:"ops,omitempty"`
 	Limit int      `json:"limit,omitempty"`
+
+	// Of a free: what began it, how it ended, after how many ms, and what its
+	// Close failed with.
+	By       string       `json:"by,omitempty"`
+	Outcome  string       `json:"outcome,omitempty"`
+	Duration float64      `json:"duration"`
+	Error    *description `json:"error,omitempty"`
 }
 
 // Tracing is set by QUIESCE_TRACE=1. To find the ops of one handle all those of
@@ -26,7 +34,7 @@ var Tracing atomic.Bool
 
 // warnTimedOut tells which ops held the handle when its deadline passed.
 func warnTimedOut(env uint64, h *guard.Handle) {
-	if !Tracing.Load() {
+	if !Tracing.Load() && !listens(env, ListensTimeouts) {
 		return
 	}
 	warn(env, warning{
@@ -51,38 +59,17 @@ type handleInfo struct {
 	InFlight    int      `json:"inFlight"`
 	Ops         []opInfo `json:"ops"`
 	Attachments int      `json:"attachments"`
-	Parent      uint64   `json:"parent,omitempty"`
-	AgeMs       float64  `json:"age"`
-	Site        string   `json:"site,omitempty"`
+	// Threads says who has them, as far as they belong to a thread; in a survey.
+	Threads []threadCount `json:"threads,omitempty"`
+	Parent  uint64        `json:"parent,omitempty"`
+	AgeMs   float64       `json:"age"`
+	Site    string        `json:"site,omitempty"`
 }
 
 // Handles describes every live handle, as JSON.
 func Handles(out *Wire) {
 	ops := opsInFlight()
-	list := []handleInfo{}
-	for _, h := range table.Handles() {
-		state, inFlight := h.State()
-		info := handleInfo{
-			Token:       uint64(h.Token()),
-			Class:       classOf(h).name,
-			State:       state.String(),
-			InFlight:    inFlight,
-			Ops:         append([]opInfo{}, ops[h.Token()]...),
-			Attachments: h.Attachments(),
-			AgeMs:       milliseconds(time.Since(h.Opened())),
-			Site:        h.Site(),
-		}
-		if parent := h.Parent(); parent != nil {
-			info.Parent = uint64(parent.Token())
-		}
-		for _, child := range h.Children() {
-			info.Ops = append(info.Ops, opInfo{
-				Method: "child " + classOf(child).name, Count: 1, AgeMs: milliseconds(time.Since(child.Opened())),
-			})
-		}
-		list = append(list, info)
-	}
-	storeJSON(out, list)
+	storeJSON(out, describeHandles(table.Handles(), ops))
 }
 
 // Stats answers the table's counts and the ops in flight, as JSON. The ops are
@@ -91,14 +78,15 @@ func Handles(out *Wire) {
 func Stats(out *Wire) {
 	var s struct {
 		guard.Stats
-		Ops uint64 `json:"ops"`
+		Ops    uint64 `json:"ops"`
+		Leaked uint64 `json:"leaked"`
 	}
 	envs.RLock()
 	for _, e := range envs.all {
 		s.Ops += e.ops()
 	}
 	envs.RUnlock()
-	s.Stats = table.Stats()
+	s.Stats, s.Leaked = table.Stats(), leaked.Load()
 	storeJSON(out, s)
 }
 

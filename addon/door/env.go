@@ -27,6 +27,11 @@ type Env struct {
 	signalled bool
 	closed    bool
 
+	// thread is the worker_threads.threadId, -1 where nobody has told it.
+	thread atomic.Int64
+	// listens has what somebody on its JS side has subscribed to.
+	listens atomic.Uint32
+
 	// sightings are of raw enters, by those who read the ledger.
 	sightings map[guard.Token]sighting
 
@@ -44,6 +49,8 @@ type Native struct {
 	// Holds reads the ledger of raw enters; any thread may call it while the
 	// env is registered.
 	Holds func(yield func(Hold))
+	// Attachments yields the handle of each live wrapper; likewise.
+	Attachments func(yield func(guard.Token))
 }
 
 // A CurrentOp is the sync op that an env is in. The shim writes it, diagnostics
@@ -91,10 +98,12 @@ func newEnv(n Native) (number uint64, live int) {
 	defer envs.Unlock()
 	frozen = true
 	envs.last++
-	envs.all[envs.last] = &Env{
+	e := &Env{
 		number: envs.last, native: n,
 		pending: map[uint64]*pending{}, callbacks: map[uint64]*guard.Handle{},
 	}
+	e.thread.Store(-1)
+	envs.all[envs.last] = e
 	return envs.last, len(envs.all)
 }
 

@@ -32,7 +32,7 @@ func Free(env, call uint64, token guard.Token, ms float64, out *Wire) {
 		return
 	}
 	*out = Wire{}
-	look(h)
+	look(env, h)
 	table.FreeAsync(token, deadlineOf(ms), func(o guard.Outcome, err error) {
 		c := completion{call: call}
 		answerOutcome(&c.result, o, err)
@@ -51,14 +51,11 @@ func FreeSync(env uint64, token guard.Token, ms float64, out *Wire) {
 	case err == guard.ErrInvalid:
 		failPlainly(out, err)
 		return
-	case err != nil || h.Freeing():
-		answerOutcome(out, guard.AlreadyFreeing, nil)
-		return
-	case waitsForThisThread(h):
+	case err == nil && !h.Freeing() && waitsForThisThread(h):
 		failPlainly(out, errWouldDeadlock)
 		return
 	}
-	look(h)
+	look(env, h)
 	o, err := table.Free(token, deadlineOf(ms))
 	answerOutcome(out, o, err)
 	if o == guard.TimedOut {
@@ -82,8 +79,8 @@ func waitsForThisThread(h *guard.Handle) bool {
 
 // look notes who is inside a handle that is about to be freed, so that a
 // time-out can tell for how long.
-func look(h *guard.Handle) {
-	if h == nil || !Tracing.Load() {
+func look(env uint64, h *guard.Handle) {
+	if h == nil || !(Tracing.Load() || listens(env, ListensTimeouts)) {
 		return
 	}
 	if _, ops := h.State(); ops > 0 {
@@ -126,6 +123,7 @@ func FreeAll(env, call uint64, ms float64, out *Wire) {
 			continue
 		}
 		all.Add(1)
+		told := tellsFree(env, h, "freeAll")
 		table.FreeAsync(h.Token(), deadlineOf(ms), func(o guard.Outcome, err error) {
 			defer all.Done()
 			if o == guard.AlreadyFreeing {
@@ -134,7 +132,9 @@ func FreeAll(env, call uint64, ms float64, out *Wire) {
 			mu.Lock()
 			defer mu.Unlock()
 			result.count(o, err)
-			if o == guard.TimedOut {
+			if told != nil && o != guard.AlreadyFreeing {
+				told(o, err)
+			} else if o == guard.TimedOut {
 				warnTimedOut(env, h)
 			}
 		})

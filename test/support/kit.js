@@ -4,7 +4,7 @@
 
 const { setTimeout: delay } = require('node:timers/promises');
 const { Worker, parentPort } = require('node:worker_threads');
-const { loadNative } = require('../../lib/load.js');
+const { loadOwn } = require('../../lib/load.js');
 const { loadTestAddon } = require('./addon.js');
 const { startWorker } = require('./bodies.js');
 const { exitOf, nextMessage } = require('./process.js');
@@ -20,7 +20,7 @@ module.exports = {
   exitOf,
   loadTestAddon,
   /** The ops in flight as the state words of the package's addon have them; stats() knows those of the envs. */
-  opsOfWords: () => loadNative().ops(),
+  opsOfWords: () => loadOwn().ops(),
   nextMessage,
   parentPort,
   startWorker,

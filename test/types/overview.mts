@@ -1,15 +1,21 @@
-// freeAll(), handles(), stats().
+// freeAll(), handles(), metrics(), stats(), and the messages of the channels.
 
 import {
   type FreeAllResult,
+  type FreeMessage,
   freeAll,
   type HandleInfo,
   type HandleState,
   handles,
+  type LeakMessage,
+  metrics,
+  type OpenMessage,
   type OpInfo,
+  type Outcome,
   type ReleaseFailedError,
   type Stats,
   stats,
+  type TimeoutMessage,
   type Token,
 } from 'quiesce';
 import { exactly } from './helpers.mjs';
@@ -55,6 +61,26 @@ export const names: (keyof typeof counts)[] = [
   'slots',
   'retired',
   'mapped',
+  'drained',
+  'timedOut',
+  'alreadyFreeing',
+  'failed',
+  'leaked',
 ];
 // @ts-expect-error: no such count
 stats().closed;
+
+exactly<string>()(metrics());
+// @ts-expect-error: it takes nothing
+metrics('quiesce_');
+
+declare const messages: [OpenMessage, FreeMessage, TimeoutMessage, LeakMessage];
+const [opened, freed, timedOut, leaked] = messages;
+exactly<Token>()(opened.token);
+exactly<Outcome>()(freed.outcome);
+exactly<number>()(freed.duration);
+exactly<ReleaseFailedError | undefined>()(freed.error);
+exactly<OpInfo[]>()(timedOut.ops);
+exactly<string | undefined>()(leaked.site);
+// @ts-expect-error: no such way
+if (freed.by === 'exit') opened;

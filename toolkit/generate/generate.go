@@ -21,6 +21,9 @@ type Options struct {
 	Out     string // the folder to write to; it is made
 	Version string // of the toolkit
 	Name    string // of the addon; empty: the Go package's
+	// Published is the name of the npm package that the addon is published
+	// with, whose platform packages have it; empty: it lies beside its entries.
+	Published string
 }
 
 // Run makes all files. What is wrong with the package is printed to messages;
@@ -68,7 +71,7 @@ func Files(pkg *model.Package, o Options) (map[string][]byte, error) {
 	}
 	return map[string][]byte{
 		"main.go":     main,
-		"index.js":    javascript.CommonJS(name),
+		"index.js":    javascript.CommonJS(name, o.Published),
 		"index.mjs":   javascript.Module(pkg),
 		"index.d.ts":  dts.CommonJS(pkg),
 		"index.d.mts": []byte(dts.Module),

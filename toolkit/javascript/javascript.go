@@ -10,10 +10,16 @@ import (
 	"github.com/quiesce/quiesce/toolkit/model"
 )
 
-// CommonJS returns index.js, which loads the addon NAME.node beside it.
-func CommonJS(addon string) []byte {
-	return fmt.Appendf(nil, "'use strict';\nmodule.exports = require('quiesce/addon').load(require('node:path').join(__dirname, %s));\n",
-		jstext.Quote(addon+".node"))
+// CommonJS returns index.js, which loads the addon NAME.node: from the platform
+// package of the npm package `published`, if that is not empty and it has one
+// for the platform, else the one beside it.
+func CommonJS(addon, published string) []byte {
+	more := ""
+	if published != "" {
+		more = ", " + jstext.Quote(published)
+	}
+	return fmt.Appendf(nil, "'use strict';\nmodule.exports = require('quiesce/addon').load(require('node:path').join(__dirname, %s)%s);\n",
+		jstext.Quote(addon+".node"), more)
 }
 
 // Module returns index.mjs: an ES module has its exports named in its source.

@@ -40,13 +40,13 @@ export const attach = [
     what: 'a detach is a load and a store, not a compare-and-swap',
     take: `		if h.attachments.CompareAndSwap(n, n-1) {
 			if n == 1 {
-				h.table.freeInBackground(h)
+				h.table.freeInBackground(h, done)
 			}
 			return n == 1
 		}`,
     put: `		h.attachments.Store(n - 1)
 		if n == 1 {
-			h.table.freeInBackground(h)
+			h.table.freeInBackground(h, done)
 		}
 		return n == 1`,
     by: 'TestDetachesOfManyThreadsAllCount',
@@ -56,7 +56,7 @@ export const attach = [
     file,
     what: 'the last detach does not free',
     take: `			if n == 1 {
-				h.table.freeInBackground(h)
+				h.table.freeInBackground(h, done)
 			}
 `,
     put: '',
@@ -73,19 +73,19 @@ export const attach = [
   {
     file,
     what: 'the last detach waits for the free',
-    take: '		go f.wait(newLimit(DefaultDeadline))',
-    put: '		f.wait(newLimit(DefaultDeadline))',
+    take: '		go f.waitInBackground(done)',
+    put: '		f.waitInBackground(done)',
     by: 'TestLastDetachWithAnOpInFlight',
   },
   {
     file,
     what: 'the last detach begins the free on a goroutine, after it has returned',
     take: `	if f := h.begin(); f != nil {
-		go f.wait(newLimit(DefaultDeadline))
+		go f.waitInBackground(done)
 	}`,
     put: `	go func() {
 		if f := h.begin(); f != nil {
-			f.wait(newLimit(DefaultDeadline))
+			f.waitInBackground(done)
 		}
 	}()`,
     by: 'TestLastDetachFreesInTheBackground',
@@ -150,7 +150,7 @@ export const attach = [
   {
     file,
     what: 'a share that expires keeps its attachment',
-    take: '			h.detach()\n',
+    take: '			h.detach(nil)\n',
     put: '',
     by: 'TestShareExpiresWithOthersAttached',
   },

@@ -174,14 +174,12 @@ export const free = [
   {
     file,
     what: 'a free with a token that never was is told as lost, without an error',
-    take: `	if err != nil {
+    take: `	if err == ErrInvalid {
 		return nil, err
-	}
-	return h.begin(), nil`,
-    put: `	if err != nil {
+	}`,
+    put: `	if err == ErrInvalid {
 		return nil, nil
-	}
-	return h.begin(), nil`,
+	}`,
     by: 'TestFault13_TokensThatNeverWereAreInvalid',
   },
   {
@@ -197,5 +195,35 @@ export const free = [
     put: '	go func() { done(t.Free(token, deadline)) }()',
     by: 'TestFreeAsyncHasBegunWhenItReturnsAndTellsOnce',
     race: true, // the goroutine may be there first
+  },
+  {
+    file,
+    what: 'a free that is over is not counted',
+    take: '	defer func() { f.handle.table.outcomes[o].Add(1) }()\n',
+    put: '',
+    by: 'TestStatsCountFreesByTheirOutcomes',
+  },
+  {
+    file,
+    what: 'a free that came too late is not counted',
+    take: '		t.outcomes[AlreadyFreeing].Add(1)\n',
+    put: '',
+    by: 'TestStatsCountFreesByTheirOutcomes',
+  },
+  {
+    file,
+    what: 'a Close that failed is not counted',
+    take: '		h.table.failed.Add(1)\n',
+    put: '',
+    by: 'TestStatsCountFreesByTheirOutcomes',
+  },
+  {
+    file,
+    what: 'nobody is told how a free in the background ended',
+    take: `	if done != nil {
+		done(o, err)
+	}`,
+    put: '	_, _ = o, err',
+    by: 'TestDetachThenTellsOfTheFreeThatItBegan',
   },
 ];

@@ -142,7 +142,7 @@ export const handle = [
   {
     file,
     what: 'a late child is refused, but not freed',
-    take: '		child.table.freeInBackground(child)\n',
+    take: '		child.table.freeInBackground(child, nil)\n',
     put: '',
     by: 'TestFault45_ChildOpenedWhileItsParentIsBeingFreed',
   },
@@ -177,8 +177,8 @@ export const handle = [
   {
     file,
     what: 'a late child gives back an attachment that it never had',
-    take: '	if attached {\n		parent.detach()\n	}',
-    put: '	if attached || !attached {\n		parent.detach()\n	}',
+    take: '	if attached {\n		parent.detach(nil)\n	}',
+    put: '	if attached || !attached {\n		parent.detach(nil)\n	}',
     by: 'TestLateChildGivesBackNoAttachment',
   },
   {
@@ -207,10 +207,10 @@ export const handle = [
   {
     file,
     what: 'a released child keeps the hold of its parent',
-    take: `		parent.detach()
+    take: `		parent.detach(nil)
 	}
 	parent.leave(&parent.slot.word, h.held)`,
-    put: `		parent.detach()
+    put: `		parent.detach(nil)
 	}`,
     by: 'TestChildIsAnAttachmentOfItsParent',
   },
@@ -218,7 +218,7 @@ export const handle = [
     file,
     what: 'a released child keeps its attachment of the parent',
     take: `	if attached {
-		parent.detach()
+		parent.detach(nil)
 	}
 `,
     put: '	_ = attached\n',
@@ -228,12 +228,12 @@ export const handle = [
     file,
     what: 'a released child lets go of the hold before the attachment',
     take: `	if attached {
-		parent.detach()
+		parent.detach(nil)
 	}
 	parent.leave(&parent.slot.word, h.held)`,
     put: `	parent.leave(&parent.slot.word, h.held)
 	if attached {
-		parent.detach()
+		parent.detach(nil)
 	}`,
     survives:
       "either order ends the same: the attachment is of the handle, whose memory is Go's, and its free compares the generation",

@@ -50,6 +50,7 @@ export const release = [
     what: 'a Close that failed is told as one that succeeded',
     take: `	if err != nil {
 		h.closeErr = &ReleaseError{Cause: err}
+		h.table.failed.Add(1)
 	}
 `,
     put: '',
@@ -101,6 +102,7 @@ export const release = [
     what: 'a free is told before the error of Close is written',
     take: `	if err != nil {
 		h.closeErr = &ReleaseError{Cause: err}
+		h.table.failed.Add(1)
 	}
 	t := h.table`,
     put: `	defer func() {

@@ -1,0 +1,250 @@
+'use strict';
+
+// The command `quiesce inspect`, as a user runs it.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { after, before, test } = require('node:test');
+const { quiesce, startQuiesce } = require('./support/cli.js');
+const { connect, newTmp, startFakeInspector, startInspected } = require('./support/inspected.js');
+const { eventually } = require('./support/wait.js');
+
+const evil = 'Evil\\x1b]0;owned\\x07\\r\\n\\u202eclass';
+const tmp = newTmp();
+const env = { TMPDIR: tmp };
+let target;
+
+before(async () => {
+  target = startInspected(
+    `const { Guard, MappedFile } = require('./index.js');
+     globalThis.guards = [new Guard(), new Guard()];
+     guards[0].tryEnter();
+     guards[0].free({ deadline: 0 });
+     new Guard().freeSync();
+     process.stdin.on('end', () => process.exit());
+     process.stdin.resume();`,
+    { tmp },
+  );
+  const client = await connect(target.socket);
+  await eventually(async () => (await client.ask({ get: 'history' })).history.length >= 2);
+  client.close();
+});
+
+after(() => target.child.kill('SIGKILL'));
+
+test('without an argument: the processes of this user, and the sockets of those that were killed go', async () => {
+  const killed = startInspected(`require('./index.js'); setInterval(() => {}, 1000);`, { tmp });
+  (await connect(killed.socket)).close();
+  const both = await quiesce(['inspect'], { env });
+  for (const { child } of [target, killed]) assert.match(both.stdout, new RegExp(`^${child.pid} +v`, 'm'));
+  killed.child.kill('SIGKILL');
+  await killed.ended;
+  assert.ok(fs.existsSync(killed.socket));
+  const { code, stdout, stderr } = await quiesce(['inspect', '--json'], { env });
+  assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+  const list = JSON.parse(stdout);
+  assert.deepEqual(
+    list.map(({ pid, node, stats }) => [pid, node, stats.live]),
+    [[target.child.pid, process.version, 2]],
+  );
+  assert.equal(fs.existsSync(killed.socket), false);
+});
+
+for (const how of ['a pid', 'the path of a socket']) {
+  test(`by ${how}, where the output is no terminal: one look, as text`, async () => {
+    const argument = how === 'a pid' ? `${target.child.pid}` : target.socket;
+    const { code, stdout, stderr } = await quiesce(['inspect', argument], { env });
+    assert.deepEqual({ code, stderr }, { code: 0, stderr: '' });
+    assert.match(
+      stdout,
+      new RegExp(`^Process ${target.child.pid}, up .*, Node ${process.version}, Quiesce `),
+    );
+    assert.match(
+      stdout,
+      /^Handles {2}2 live, 1 of them being freed, 1 past the deadline; 3 opened, 1 released$/m,
+    );
+    assert.match(
+      stdout,
+      /^Frees {4}1 drained, 1 timed out, 0 already freeing; 0 leaked, 0 with a failed Close$/m,
+    );
+    assert.match(stdout, /^live handles .*█ {2}0 to 2, last /m);
+    assert.match(stdout, /^Guard {2}abandoned {2}\d+ .*enter .* 1 \(main: 1\)$/m);
+    assert.match(stdout, /^Guard {2}open {7}\d+ .* 1 \(main: 1\)$/m);
+  });
+}
+
+test('--json: the same, to be read by programs', async () => {
+  const { code, stdout } = await quiesce(['inspect', `${target.child.pid}`, '--json'], { env });
+  assert.equal(code, 0);
+  const { hello, snapshot, history } = JSON.parse(stdout);
+  assert.equal(hello.pid, target.child.pid);
+  assert.deepEqual(
+    snapshot.handles.map(({ class: name, state, threads }) => [name, state, threads]),
+    ['abandoned', 'open'].map((state) => ['Guard', state, [{ thread: 0, attachments: 1 }]]),
+  );
+  assert.ok(history.length >= 2 && history.every(({ live }) => live >= 0));
+});
+
+const failures = {
+  'a process that has no inspector': [
+    () => [`${process.pid}`],
+    1,
+    /has no inspector in .*Start it with QUIESCE_INSPECT=1 in its environment/,
+  ],
+  'a process that is not there': [() => ['99999999'], 1, /^quiesce: There is no process 99999999\.$/m],
+  'a path where nobody listens': [
+    () => [path.join(tmp, 'none.sock')],
+    1,
+    /Nobody listens on .*none\.sock\. Start the process with QUIESCE_INSPECT=/,
+  ],
+  'a word': [() => ['word'], 2, /'word' is neither a process's id nor the path of a socket/],
+  'two arguments': [() => ['1', '2'], 2, /it takes one PID_OR_SOCKET, and there are 2/],
+  'an unknown option': [() => ['1', '--wep'], 2, /unknown option '--wep'/],
+  '--web with --json': [() => ['1', '--web', '--json'], 2, /--web does not go with --json/],
+  '--web without a process': [() => ['--web'], 2, /--web needs a PID_OR_SOCKET/],
+  '--port without --web': [() => ['1', '--port', '80'], 2, /--port goes with --web/],
+  '--port with a wrong number': [() => ['1', '--web', '--port', '65536'], 2, /a number from 0 to 65535/],
+  '--port with a word': [() => ['1', '--web', '--port', 'x'], 2, /a number from 0 to 65535/],
+};
+
+for (const [what, [args, expected, sentence]] of Object.entries(failures)) {
+  test(`${what}: one sentence, and exit code ${expected}`, async () => {
+    const { code, stdout, stderr } = await quiesce(['inspect', ...args()], { env });
+    assert.deepEqual({ code, stdout }, { code: expected, stdout: '' });
+    assert.match(stderr, sentence);
+    assert.equal(stderr.trimEnd().split('\n').length, 1);
+  });
+}
+
+test('where nothing can be inspected: one sentence that says how to opt in', async () => {
+  const { code, stdout, stderr } = await quiesce(['inspect'], { env: { TMPDIR: newTmp() } });
+  assert.deepEqual({ code, stdout }, { code: 1, stdout: '' });
+  assert.match(stderr, /No process of this user can be inspected\. Start one with QUIESCE_INSPECT=1/);
+});
+
+/** Serves one connection after the other by `answer(socket)`; returns the path. */
+async function serve(answer) {
+  const place = path.join(newTmp(), 's');
+  const server = net.createServer((socket) => answer(socket.on('error', () => {}))).listen(place);
+  await new Promise((resolve) => server.once('listening', resolve));
+  server.unref();
+  return place;
+}
+
+const strangers = {
+  'something that is no inspector': ['220 mail.example ESMTP\n', 1, /is no inspector/],
+  'JSON that is no inspector': ['{"a":1}\n', 1, /is no inspector/],
+  'an inspector of another version': [
+    '{"quiesce":"inspect","protocol":9,"version":"9.9.9"}\n',
+    1,
+    /has Quiesce 9\.9\.9, whose inspector speaks protocol 9; this command speaks 1/,
+  ],
+  'one that ends at once': ['', 3, /The process has ended\./],
+};
+
+for (const [what, [text, expected, sentence]] of Object.entries(strangers)) {
+  test(`${what} at the socket: one sentence`, async () => {
+    const place = await serve((socket) => socket.end(text));
+    const { code, stdout, stderr } = await quiesce(['inspect', place]);
+    assert.deepEqual({ code, stdout }, { code: expected, stdout: '' });
+    assert.match(stderr, sentence);
+  });
+}
+
+test("what a terminal would obey is shown as escapes: names are the process's data", async () => {
+  const name = JSON.parse(`"${evil.replace(/\\x(..)/g, '\\u00$1')}"`);
+  const handle = { token: 1, class: name, state: 'open', inFlight: 1, attachments: 1, age: 1, threads: [] };
+  const handles = [{ ...handle, ops: [{ method: name, count: 1, age: 1 }] }];
+  const snapshot = { time: 1, total: 1, stats: {}, states: [], methods: [], handles };
+  const { place, stop } = await startFakeInspector(({ get }) => (get === 'history' ? [] : snapshot), {
+    version: name,
+    node: name,
+    script: name,
+  });
+  const { code, stdout } = await quiesce(['inspect', place]);
+  assert.equal(code, 0);
+  assert.doesNotMatch(stdout.replaceAll('\n', ''), /\p{Cc}|\p{Cf}/u);
+  stop();
+  assert.match(stdout, /Evil\\u\{1b\}\]0;owned\\u\{7\}\\u\{d\}\\u\{a\}\\u\{202e\}class/);
+});
+
+/** Runs the command in a terminal of script(1)'s, which gives a program one without having any. */
+function inTerminal(args) {
+  const line = [process.execPath, path.join(__dirname, '..', 'cli', 'quiesce.mjs'), ...args]
+    .map((each) => `'${each}'`)
+    .join(' ');
+  return { command: 'script', args: ['-qec', `stty cols 100 rows 24; ${line}`, '/dev/null'] };
+}
+
+const hasScript = fs.existsSync('/usr/bin/script');
+
+test('live: drawn again and again on the other screen, which a key or a signal gives back', {
+  skip: !hasScript && 'needs script(1)',
+}, async () => {
+  const { spawn } = require('node:child_process');
+  for (const end of ['q', '\x03', 'gone']) {
+    const short =
+      end === 'gone' &&
+      startInspected(`require('./index.js'); process.stdin.resume().on('end', () => process.exit());`, {
+        tmp,
+      });
+    const { child: process_ } = short || target;
+    if (short) (await connect(short.socket)).close();
+    const { command, args } = inTerminal(['inspect', `${process_.pid}`]);
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+    });
+    let shown = '';
+    child.stdout.setEncoding('utf8').on('data', (text) => {
+      shown += text;
+    });
+    const ended = new Promise((resolve) => child.once('close', resolve));
+    const draws = () => shown.split('\x1b[H').length - 1;
+    await eventually(() => draws() >= 3);
+    if (short) short.child.stdin.end();
+    else child.stdin.write(end);
+    assert.equal(await ended, short ? 3 : 0, shown.slice(-300));
+    assert.ok(shown.startsWith('\x1b[?1049h\x1b[?25l'));
+    const [, afterwards] = shown.split('\x1b[?25h\x1b[?1049l');
+    assert.match(afterwards, short ? /^quiesce: The process has ended\.\s*$/ : /^\s*$/);
+  }
+});
+
+test('SIGTERM ends it, and gives the terminal back', { skip: !hasScript && 'needs script(1)' }, async () => {
+  const { spawn, execFileSync } = require('node:child_process');
+  const { command, args } = inTerminal(['inspect', `${target.child.pid}`]);
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    timeout: 60_000,
+    killSignal: 'SIGKILL',
+  });
+  let shown = '';
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    shown += text;
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  await eventually(() => shown.includes('\x1b[H'));
+  const all = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  const [pid] = all
+    .find((each) => new RegExp(`\\d+ ${process.execPath} .*inspect ${target.child.pid}$`).test(each))
+    .trim()
+    .split(' ');
+  process.kill(Number(pid), 'SIGTERM');
+  await ended;
+  assert.ok(shown.includes('\x1b[?25h\x1b[?1049l'));
+});
+
+test('a process that ends between two looks: exit code 3', async () => {
+  const place = await serve((socket) => {
+    socket.write('{"quiesce":"inspect","protocol":1,"version":"0","pid":1,"node":"v","started":0}\n');
+    socket.once('data', () => socket.destroy());
+  });
+  const { child, ended } = startQuiesce(['inspect', place]);
+  child.stdout.resume();
+  const { code, stderr } = await ended;
+  assert.deepEqual({ code, stderr }, { code: 3, stderr: 'quiesce: The process has ended.\n' });
+});

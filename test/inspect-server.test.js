@@ -1,0 +1,324 @@
+'use strict';
+
+// The inspector of a process: it is there only when asked for, answers also while every thread is blocked, and is in
+// nobody's way.
+
+const assert = require('node:assert/strict');
+const fs = require('node:fs');
+const net = require('node:net');
+const path = require('node:path');
+const { after, test } = require('node:test');
+const { expectExit } = require('./support/process.js');
+const { connect, newTmp, startInspected } = require('./support/inspected.js');
+const { eventually } = require('./support/wait.js');
+
+const children = [];
+after(() => {
+  for (const { child } of children) child.kill('SIGKILL');
+});
+
+function start(script, options) {
+  const started = startInspected(script, options);
+  children.push(started);
+  return started;
+}
+
+const snapshotOf = async ({ ask }, limit = 100) => (await ask({ get: 'snapshot', limit })).snapshot;
+
+const keepsRunning = `
+  process.stdin.resume(); // until it is closed
+  process.stdin.on('end', () => process.exit());`;
+
+for (const setting of [undefined, '', '0']) {
+  test(`QUIESCE_INSPECT=${setting}: nothing is loaded, started or listened on`, async () => {
+    const tmp = newTmp();
+    const { stdout, stderr } = await expectExit(
+      `const { Guard } = require('./index.js');
+       new Guard().freeSync();
+       await delay(200);
+       const own = Object.keys(require.cache).filter((file) => /[\\\\/]inspect[\\\\/]/.test(file));
+       const builtins = process.moduleLoadList.filter((name) => / (net|worker_threads)$/.test(name));
+       console.log(JSON.stringify({ own, workers: process.getActiveResourcesInfo().filter((each) => /Worker|Message|Pipe.*Server/.test(each)) }));`,
+      { env: { QUIESCE_INSPECT: setting, TMPDIR: tmp } },
+    );
+    const { own, workers } = JSON.parse(stdout);
+    assert.deepEqual({ workers, stderr, left: fs.readdirSync(tmp) }, { workers: [], stderr: '', left: [] });
+    if (setting !== '0') assert.deepEqual(own, []);
+  });
+}
+
+const blocked = {
+  'in a loop': 'for (;;);',
+  'in freeSync()': `
+    const held = new Guard();
+    const { Worker } = require('node:worker_threads');
+    const enter = new SharedArrayBuffer(4);
+    new Worker(\`
+      const { workerData } = require('node:worker_threads');
+      require(\${JSON.stringify(process.cwd())}).Guard.attach(workerData.token).tryEnter();
+      Atomics.store(workerData.word, 0, 1);
+      Atomics.notify(workerData.word, 0);
+      for (;;);\`, { eval: true, workerData: { token: held.token, word: new Int32Array(enter) } });
+    Atomics.wait(new Int32Array(enter), 0, 0);
+    held.freeSync({ deadline: 50_000 });`,
+};
+
+for (const [how, body] of Object.entries(blocked)) {
+  test(`it answers while the main thread is blocked ${how}`, async () => {
+    const { child, socket, ended } = start(`
+      const { Guard } = require('./index.js');
+      globalThis.guard = new Guard();
+      guard.tryEnter();
+      ${body}`);
+    const client = await connect(socket);
+    const { hello } = client;
+    assert.deepEqual(
+      [hello.quiesce, hello.protocol, hello.pid, hello.node],
+      ['inspect', 1, child.pid, process.version],
+    );
+    const held = await eventually(async () => {
+      const { handles, total } = await snapshotOf(client);
+      return total === (how === 'in a loop' ? 1 : 2) && handles[0].ops.length > 0 && handles;
+    });
+    assert.deepEqual(held[0].ops[0].method, 'enter');
+    if (how !== 'in a loop') {
+      await eventually(async () =>
+        (await snapshotOf(client)).handles.some(({ state }) => state === 'freeing'),
+      );
+    }
+    await eventually(async () => (await client.ask({ get: 'history' })).history.length >= 2);
+    child.kill('SIGKILL');
+    await ended;
+    client.close();
+  });
+}
+
+test('attachments by thread: each worker with what it holds, until it has ended', async () => {
+  const { child, socket, ended } = start(`
+    const { Guard } = require('./index.js');
+    const { Worker } = require('node:worker_threads');
+    globalThis.guard = new Guard();
+    const start = (n) => new Worker(\`
+      const { Guard } = require(\${JSON.stringify(process.cwd())});
+      const { workerData, threadId } = require('node:worker_threads');
+      globalThis.kept = Array.from({ length: workerData.n }, () => Guard.attach(workerData.token));
+      console.log(threadId);
+      setInterval(() => {}, 1000);\`, { eval: true, workerData: { token: guard.token, n } });
+    globalThis.workers = [start(1), start(3)];
+    process.stdin.on('data', () => workers[1].terminate());
+    ${keepsRunning}`);
+  const client = await connect(socket);
+  const threads = async () => (await snapshotOf(client)).handles[0]?.threads ?? [];
+  await eventually(async () => (await threads()).length === 3);
+  const [main, ...workers] = await threads();
+  assert.deepEqual(main, { thread: 0, attachments: 1 });
+  assert.deepEqual(workers.map(({ attachments }) => attachments).sort(), [1, 3]);
+  assert.equal(new Set(workers.map(({ thread }) => thread)).size, 2);
+  child.stdin.write('terminate\n');
+  await eventually(async () => (await threads()).length === 2);
+  assert.equal((await snapshotOf(client)).handles[0].attachments, 2);
+  child.stdin.end();
+  assert.deepEqual((await ended).code, 0);
+});
+
+test('an addon that only a worker has loaded is shown too, also one that is loaded later', async () => {
+  const { child, socket, ended } = start(`
+    const { Guard } = require('./index.js');
+    const { Worker } = require('node:worker_threads');
+    globalThis.guard = new Guard();
+    new Worker(\`
+      const { loadTestAddon } = require(\${JSON.stringify(process.cwd() + '/test/support/addon.js')});
+      globalThis.counter = loadTestAddon().Counter.open();
+      setInterval(() => {}, 1000);\`, { eval: true });
+    ${keepsRunning}`);
+  const client = await connect(socket);
+  await eventually(async () => {
+    const { handles, states, total, stats } = await snapshotOf(client);
+    const names = handles.map((each) => each.class).sort();
+    return total === 2 && stats.live === 2 && states.length === 2 && names.join() === 'Counter,Guard';
+  });
+  child.stdin.end();
+  assert.equal((await ended).code, 0);
+});
+
+test('it keeps nothing alive, has no handle of its own, and takes its socket away', async () => {
+  const ends = {
+    'by itself': ['', 0],
+    'by process.exit()': ['process.exit(7);', 7],
+    'by an error': ["process.exitCode = 5; throw new Error('on purpose');", 1],
+    'while a client is connected': ['', 0],
+  };
+  for (const [how, [body, code]] of Object.entries(ends)) {
+    const { child, folder, socket, ended } = start(`
+      const { handles, stats } = require('./index.js');
+      process.stdin.once('data', () => {
+        process.stdin.unref();
+        console.log(JSON.stringify([handles(), stats().live]));
+        ${body}
+      });`);
+    const client = await connect(socket);
+    if (how !== 'while a client is connected') client.close();
+    child.stdin.write('end\n');
+    const result = await ended;
+    assert.deepEqual(
+      { code: result.code, signal: result.signal },
+      { code, signal: null },
+      `${how}: ${result.stderr}`,
+    );
+    assert.equal(result.stdout, '[[],0]\n', how);
+    assert.deepEqual(fs.readdirSync(folder), [], how);
+    assert.equal(fs.statSync(folder).mode & 0o777, 0o700);
+    client.close();
+  }
+});
+
+test('it is gone at once: a process that only loads the package does not wait for it', async () => {
+  const { ended, folder } = start("require('./index.js');");
+  const { code, signal, stderr } = await ended;
+  assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+  assert.deepEqual(fs.readdirSync(folder), []);
+});
+
+test('workers that load the package come and go, and end by themselves', async () => {
+  const { ended } = start(`
+    require('./index.js');
+    const { Worker } = require('node:worker_threads');
+    const { once } = require('node:events');
+    (async () => {
+      for (let i = 0; i < 5; i++) {
+        const body = 'const { Guard } = require(' + JSON.stringify(process.cwd()) + '); globalThis.g = new Guard();';
+        const [code] = await once(new Worker(body, { eval: true }), 'exit');
+        if (code !== 0) process.exit(9);
+      }
+    })();`);
+  const { code, signal, stderr } = await ended;
+  assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
+});
+
+test('a package that is loaded twice has one inspector, and a worker alone has none', async () => {
+  const { child, folder, socket, ended } = start(`
+    const { Worker } = require('node:worker_threads');
+    const first = require('./index.js');
+    for (const file of Object.keys(require.cache)) delete require.cache[file];
+    const second = require('./index.js');
+    globalThis.guards = [new first.Guard(), new second.Guard()];
+    ${keepsRunning}`);
+  const client = await connect(socket);
+  await eventually(async () => (await snapshotOf(client)).total === 2);
+  assert.deepEqual(fs.readdirSync(folder), [`${child.pid}.sock`]);
+  child.stdin.end();
+  assert.deepEqual(await ended.then(({ code, stderr }) => [code, stderr]), [0, '']);
+});
+
+test('requests that make no sense are answered by an error, and the next one is served', async () => {
+  const { child, socket, ended } = start(
+    `globalThis.g = new (require('./index.js').Guard)(); ${keepsRunning}`,
+  );
+  const client = await connect(socket);
+  await eventually(async () => (await snapshotOf(client)).total === 1);
+  for (const request of [
+    'no JSON',
+    'null',
+    '7',
+    '{}',
+    { get: 'constructor' },
+    { get: 'snapshot', limit: -1 },
+    { get: 'snapshot', limit: 1e9 },
+    { get: 'snapshot', limit: '5' },
+    { get: 'history', since: 'now' },
+  ]) {
+    const { error, ...rest } = await client.ask(request);
+    assert.equal(typeof error, 'string', JSON.stringify(request));
+    assert.deepEqual(rest, {});
+  }
+  assert.equal((await client.ask({ id: 'mine', get: 'snapshot' })).id, 'mine');
+  assert.deepEqual((await snapshotOf(client, 0)).handles, []);
+  const closed = new Promise((resolve) => client.socket.once('close', resolve));
+  client.socket.write('x'.repeat(100_000)); // a line without an end
+  await closed;
+  child.stdin.end();
+  assert.equal((await ended).code, 0);
+});
+
+test('the socket of a process that was killed is replaced', async () => {
+  const tmp = newTmp();
+  const own = path.join(tmp, 'own.sock');
+  const first = start(`require('./index.js'); ${keepsRunning}`, { tmp, env: { QUIESCE_INSPECT: own } });
+  (await connect(own)).close();
+  assert.equal(fs.statSync(own).mode & 0o777, 0o600);
+  first.child.kill('SIGKILL');
+  await first.ended;
+  assert.ok(fs.existsSync(own), 'it was killed: the socket is left');
+  const second = start(`require('./index.js'); ${keepsRunning}`, { tmp, env: { QUIESCE_INSPECT: own } });
+  const client = await connect(own);
+  assert.equal(client.hello.pid, second.child.pid);
+  second.child.stdin.end();
+  assert.deepEqual(await second.ended.then(({ code, stderr }) => [code, stderr]), [0, '']);
+  assert.equal(fs.existsSync(own), false);
+});
+
+const unusable = {
+  'a value that is neither 1 nor a path': ({ env }) => {
+    env.QUIESCE_INSPECT = 'yes';
+    return /QUIESCE_INSPECT is 1 or a path, and not 'yes'/;
+  },
+  'a folder that others may enter': ({ folder }) => {
+    fs.mkdirSync(folder);
+    fs.chmodSync(folder, 0o755);
+    return /is open to others \(its mode is 755, not 700\)/;
+  },
+  'a link in place of the folder': ({ folder, tmp }) => {
+    fs.mkdirSync(path.join(tmp, 'elsewhere'), { mode: 0o700 });
+    fs.symlinkSync(path.join(tmp, 'elsewhere'), folder);
+    return /is not a folder/;
+  },
+  'a file in its place': ({ env, tmp }) => {
+    env.QUIESCE_INSPECT = path.join(tmp, 'file');
+    fs.writeFileSync(env.QUIESCE_INSPECT, 'mine');
+    return /is there, and is no socket/;
+  },
+  'a path that is too long': ({ env, tmp }) => {
+    env.QUIESCE_INSPECT = path.join(tmp, 'x'.repeat(100));
+    return /the path of a socket has at most 103 bytes/;
+  },
+  'a folder that is not there': ({ env, tmp }) => {
+    env.QUIESCE_INSPECT = path.join(tmp, 'none', 'own.sock');
+    return /ENOENT|EACCES/;
+  },
+};
+
+for (const [what, prepare] of Object.entries(unusable)) {
+  test(`${what}: a warning, and the process goes on`, async () => {
+    const tmp = newTmp();
+    const env = {};
+    const expected = prepare({ env, tmp, folder: path.join(tmp, `quiesce-${process.getuid()}`) });
+    const { child, written, ended } = start(
+      `const { Guard } = require('./index.js');
+       console.log(new Guard().freeSync());
+       ${keepsRunning}`,
+      { tmp, env },
+    );
+    await eventually(() => expected.test(written.stderr));
+    child.stdin.end();
+    const { code, signal, stdout, stderr } = await ended;
+    assert.deepEqual({ code, signal, stdout }, { code: 0, signal: null, stdout: 'drained\n' });
+    assert.match(stderr, /\[QUIESCE_INSPECT\] QuiesceWarning: The inspector is not available: /);
+    assert.equal(stderr.match(/QUIESCE_INSPECT\]/g).length, 1, stderr);
+    if (what === 'a file in its place') assert.equal(fs.readFileSync(env.QUIESCE_INSPECT, 'utf8'), 'mine');
+  });
+}
+
+test('a place where another process listens is left to it', async () => {
+  const tmp = newTmp();
+  const own = path.join(tmp, 'own.sock');
+  const server = net.createServer((socket) => socket.destroy()).listen(own);
+  const { child, written, ended } = start(`require('./index.js'); ${keepsRunning}`, {
+    tmp,
+    env: { QUIESCE_INSPECT: own },
+  });
+  await eventually(() => /another process listens on/.test(written.stderr));
+  child.stdin.end();
+  assert.equal((await ended).code, 0);
+  assert.ok(fs.existsSync(own));
+  await new Promise((resolve) => server.close(resolve));
+});
