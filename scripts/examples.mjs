@@ -19,13 +19,15 @@ const addonSteps = [
   ['go vet', (cwd, env) => run('go', ['vet', './...'], { cwd, env })],
   ['go test', (cwd, env) => run('go', ['test', '-timeout=3m', './...'], { cwd, env })],
   ['node --test', runTests],
+  ['README.md', runReadme],
 ];
 
-// Of one in plain JS, which uses the bus.
+// Of one in plain JS.
 const plainSteps = [
-  ['build bus', () => build(['bus'])],
+  ['build', () => build(['quiesce', 'bus'])],
   ['npm install', install],
   ['node --test', runTests],
+  ['README.md', runReadme],
 ];
 
 function node(cwd, script, ...args) {
@@ -38,6 +40,11 @@ function runTests(cwd) {
   run(process.execPath, args, { cwd, timeout: 5 * minute, killSignal: 'SIGKILL' });
 }
 
+/** Runs the programs of its README.md; the commands there are what this script does. */
+function runReadme(cwd) {
+  node(root, 'test/support/docs/readme.js', path.relative(root, cwd).replaceAll(path.sep, '/'));
+}
+
 /** What npm makes of the dependency "file:../..". */
 function link(cwd) {
   const target = path.join(cwd, 'node_modules', 'quiesce');
@@ -48,9 +55,10 @@ function link(cwd) {
 }
 
 function install(cwd) {
-  const { dependencies } = JSON.parse(readFileSync(path.join(cwd, 'package.json')));
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(path.join(cwd, 'package.json')));
   const isMissing = (name) => !existsSync(path.join(cwd, 'node_modules', name, 'package.json'));
-  if (Object.keys(dependencies).some(isMissing)) npm(['install', '--no-package-lock'], { cwd });
+  if (Object.keys({ ...dependencies, ...devDependencies }).some(isMissing))
+    npm(['install', '--no-package-lock'], { cwd });
 }
 
 function stepsOf(cwd) {

@@ -3,7 +3,6 @@
 // A bus on NATS servers that come and go, and on servers that ask who one is.
 
 const assert = require('node:assert/strict');
-const { generateKeyPairSync, sign } = require('node:crypto');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
@@ -12,6 +11,7 @@ const { setTimeout: delay } = require('node:timers/promises');
 const { pathToFileURL } = require('node:url');
 const { Bus, allOf, bytesOf, codeOf, handles, plain, range, seqsOf, take } = require('./support/bus.js');
 const { makeFile, newPath } = require('./support/files.js');
+const { credentialsOf, makeKey } = require('./support/nkeys.js');
 const { startServers } = require('./support/bus-servers.js');
 const { eventually } = require('./support/wait.js');
 
@@ -144,41 +144,6 @@ test('all servers are gone: calls that are aborted end, free() ends, and all goe
   assert.equal(await bus.free(), 'drained');
 });
 
-const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-
-/** Base 32 as NATS's keys have it, with their checksum. */
-function encodeKey(prefix, raw) {
-  const bytes = [...prefix, ...raw];
-  let crc = 0;
-  for (const byte of bytes) {
-    crc ^= byte << 8;
-    for (let i = 0; i < 8; i++) crc = ((crc << 1) ^ (crc & 0x8000 ? 0x1021 : 0)) & 0xffff;
-  }
-  const bits = [...bytes, crc & 0xff, crc >> 8].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return bits
-    .match(/.{1,5}/g)
-    .map((five) => letters[Number.parseInt(five.padEnd(5, '0'), 2)])
-    .join('');
-}
-
-const prefixes = { operator: 14 << 3, account: 0, user: 20 << 3 };
-
-/** An nkey: { id, seed, jwt(claims) }. */
-function makeKey(kind) {
-  const { publicKey, privateKey } = generateKeyPairSync('ed25519');
-  const raw = (key, format) => key.export({ type: format, format: 'der' }).subarray(-32);
-  const prefix = prefixes[kind];
-  const id = encodeKey([prefix], raw(publicKey, 'spki'));
-  const seed = encodeKey([(18 << 3) | (prefix >> 5), (prefix & 31) << 3], raw(privateKey, 'pkcs8'));
-  const encode = (value) => Buffer.from(JSON.stringify(value)).toString('base64url');
-  const jwt = (sub, type, nats) => {
-    const claims = { jti: 'test', iat: 1, iss: id, name: 'test', sub, nats: { ...nats, type, version: 2 } };
-    const text = `${encode({ typ: 'JWT', alg: 'ed25519-nkey' })}.${encode(claims)}`;
-    return `${text}.${sign(null, Buffer.from(text), privateKey).toString('base64url')}`;
-  };
-  return { id, seed, jwt };
-}
-
 /** Servers with that configuration let these credentials in, and none of the others. */
 async function checkCredentials(config, right, wrong) {
   const servers = await startServers(1, config);
@@ -243,9 +208,7 @@ test('credentials: a file with a JWT', () => {
   );
   const accountJWT = operator.jwt(account.id, 'account', { limits: { ...unlimited, wildcards: true } });
   const userJWT = account.jwt(user.id, 'user', { pub: {}, sub: {}, subs: -1, data: -1, payload: -1 });
-  const credentials = (seed) =>
-    `-----BEGIN NATS USER JWT-----\n${userJWT}\n------END NATS USER JWT------\n\n` +
-    `-----BEGIN USER NKEY SEED-----\n${seed}\n------END USER NKEY SEED------\n`;
+  const credentials = (seed) => credentialsOf(userJWT, seed);
   const right = makeFile(credentials(user.seed));
   const config =
     `operator: ${operator.jwt(operator.id, 'operator', {})}\nresolver: MEMORY\n` +

@@ -178,6 +178,23 @@ void reloads(int rounds) {
   }
 }
 
+// A window that is reloaded, in one isolate for a while and then in the next. Each page leaves a handle to the one after it.
+void heirs(int rounds) {
+  std::string tokens = "0,0";
+  for (int i = 0; i < rounds; i += reloads_of_one) {
+    Home home;
+    for (int k = 0; k < reloads_of_one; k++) {
+      Page page(&home, "heir", tokens);
+      page.RunUntilReady();
+      tokens = page.Result();
+    }
+    memory.push_back(resident_kilobytes());
+  }
+  Home home;
+  Page page(&home, "lastHeir", tokens);
+  page.RunUntilReady();
+}
+
 // Windows that are opened and closed: each has an isolate of its own.
 void windows(int rounds) {
   for (int i = 0; i < rounds; i++) {
@@ -230,7 +247,7 @@ void forgotten(int) {
 const struct {
   const char* name;
   void (*run)(int rounds);
-} scenarios[] = {{"reloads", reloads}, {"windows", windows}, {"pairs", pairs},
+} scenarios[] = {{"reloads", reloads}, {"heirs", heirs},     {"windows", windows}, {"pairs", pairs},
                  {"threads", threads}, {"forgotten", forgotten}};
 
 std::string report() {

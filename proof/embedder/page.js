@@ -66,6 +66,28 @@ const pages = {
     return sleeper;
   },
 
+  /** A page that is reloaded: it takes over what the one before has shared, and shares it on. The rest has gone. */
+  async heir() {
+    const { Sleeper } = load();
+    const [shared, gone] = token.split(',').map(Number);
+    const sleeper = shared ? inherit(Sleeper, shared) : Sleeper.open();
+    await sleeper.sleep(1);
+    if (gone) check(codeOf(() => Sleeper.attach(gone)) === 'ERR_HANDLE_FREED', 'what was not shared');
+    const own = Sleeper.open();
+    for (const each of [sleeper, own]) each.sleep(2 ** 40).catch(complain);
+    sleeper.share({ ttl: 60_000 });
+    globalThis.kept = [sleeper, own];
+    return `${sleeper.token},${own.token}`;
+  },
+
+  /** The last one of them: what has come down to it is freed, for good. */
+  async lastHeir() {
+    const { Sleeper } = load();
+    const sleeper = inherit(Sleeper, Number(token.split(',')[0]));
+    check((await sleeper.free()) === 'drained', 'the free of what was handed on');
+    check(codeOf(() => Sleeper.attach(sleeper.token)) === 'ERR_HANDLE_FREED', 'what was freed');
+  },
+
   /** What all the others have left behind. */
   async report() {
     const { quiesce } = load();
@@ -89,6 +111,24 @@ function checkBytes(file, Echo) {
   const bytes = require('node:fs').readFileSync(__filename);
   check(bytes.equals(file.read(0, file.size)), 'the bytes of a mapped file');
   check(bytes.equals(Echo.bytes(bytes)), 'bytes that Go gives back');
+}
+
+/** Attaches to what another page has shared; that it was freed would be a failure here. */
+function inherit(Class, shared) {
+  try {
+    return Class.attach(shared);
+  } catch ({ code }) {
+    return complain(new Error(`a handle that was shared: ${code}`));
+  }
+}
+
+function codeOf(call) {
+  try {
+    call();
+  } catch ({ code }) {
+    return code;
+  }
+  return undefined;
 }
 
 function check(condition, what) {

@@ -10,6 +10,7 @@ const flat = 16; // MB that the allocators of V8 and glibc take and keep after t
 
 const scenarios = [
   { name: 'reloads', title: 'pages of one isolate, one after the other', sizes: [12, 500] },
+  { name: 'heirs', title: 'reloads that hand a handle on to the next page', sizes: [12, 300] },
   { name: 'windows', title: 'isolates, one after the other', sizes: [12, 500] },
   { name: 'pairs', title: 'two at once in one thread, on one token', sizes: [4, 200] },
   { name: 'threads', title: 'reloads in a second thread, on a token of the first', sizes: [8, 300] },

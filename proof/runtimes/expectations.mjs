@@ -13,6 +13,7 @@ export const unrun = [
     files: /^bus-(demo|conformance-servers|durable-servers|hazards-cluster)/,
     reason: 'bus-on-one-node',
   },
+  { on: 'all', files: /^docs-/, reason: 'docs-on-one-node' },
   { on: ['Bun'], files: /^heap-limit/, reason: 'bun-heap-limit' },
   { on: ['Deno'], files: /^signals/, reason: 'deno-signals' },
   { on: ['Deno'], files: /^toolkit-callback-hazards/, reason: 'deno-exit-in-callback' },

@@ -26,7 +26,9 @@ function build() {
 async function startServers(servers = 1, config = undefined) {
   const args = ['-servers', `${servers}`];
   if (config !== undefined) args.push('-config', makeFile(config));
-  const child = spawn(build(), args, { stdio: ['pipe', 'pipe', 'inherit'] });
+  // In the module of the bus, whose go.mod says which server is built.
+  const cwd = path.join(root, 'bus');
+  const child = spawn(build(), args, { cwd, stdio: ['pipe', 'pipe', 'inherit'] });
   const lines = readline.createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const { value, done } = await lines.next();
   assert.ok(!done, 'the servers did not start: see above');

@@ -1,0 +1,7 @@
+'use strict';
+
+// The same settings for Electron Forge.
+module.exports = {
+  packagerConfig: { asar: { unpack: '**/*.node' } },
+  rebuildConfig: { onlyModules: [] },
+};
