@@ -178,8 +178,8 @@ func TestStatsCountFreesByTheirOutcomes(t *testing.T) {
 func TestDetachThenTellsOfTheFreeThatItBegan(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var table Table
-		var told []Outcome
-		done := func(o Outcome, _ error) { told = append(told, o) }
+		told := make(chan Outcome, 3)
+		done := func(o Outcome, _ error) { told <- o }
 		h := open(t, &table, nil)
 		if _, err := table.Attach(h.token); err != nil {
 			t.Fatal(err)
@@ -198,8 +198,8 @@ func TestDetachThenTellsOfTheFreeThatItBegan(t *testing.T) {
 		wantFree(t, freed, time.Second, Drained)
 		table.DetachThen(freed.token, done)
 		synctest.Wait()
-		if len(told) != 2 || told[0] != Drained || told[1] != TimedOut {
-			t.Errorf("told %v", told)
+		if len(told) != 2 || <-told != Drained || <-told != TimedOut {
+			t.Error("not told of one that drained and one that timed out")
 		}
 	})
 }
