@@ -5,29 +5,12 @@
 
 const assert = require('node:assert/strict');
 const fs = require('node:fs');
-const net = require('node:net');
-const path = require('node:path');
-const { after, test } = require('node:test');
+const { test } = require('node:test');
 const { expectExit } = require('./support/process.js');
-const { connect, newTmp, startInspected } = require('./support/inspected.js');
+const { connect, keepsRunning, newTmp, startInspected: start } = require('./support/inspected.js');
 const { eventually } = require('./support/wait.js');
 
-const children = [];
-after(() => {
-  for (const { child } of children) child.kill('SIGKILL');
-});
-
-function start(script, options) {
-  const started = startInspected(script, options);
-  children.push(started);
-  return started;
-}
-
 const snapshotOf = async ({ ask }, limit = 100) => (await ask({ get: 'snapshot', limit })).snapshot;
-
-const keepsRunning = `
-  process.stdin.resume(); // until it is closed
-  process.stdin.on('end', () => process.exit());`;
 
 for (const setting of [undefined, '', '0']) {
   test(`QUIESCE_INSPECT=${setting}: nothing is loaded, started or listened on`, async () => {
@@ -92,6 +75,20 @@ for (const [how, body] of Object.entries(blocked)) {
     client.close();
   });
 }
+
+test('the age of a raw enter is known to a second, also by who looks for the first time', async () => {
+  const { child, socket, ended } = start(`
+    const { Guard } = require('./index.js');
+    globalThis.guard = new Guard();
+    guard.tryEnter();
+    ${keepsRunning}`);
+  const client = await connect(socket);
+  await eventually(async () => (await client.ask({ get: 'history' })).history.length >= 3); // asks for no handle
+  const [{ ops }] = (await snapshotOf(client)).handles;
+  assert.ok(ops[0].age > 1000, `${ops[0].age} ms`);
+  child.stdin.end();
+  assert.equal((await ended).code, 0);
+});
 
 test('attachments by thread: each worker with what it holds, until it has ended', async () => {
   const { child, socket, ended } = start(`
@@ -195,7 +192,16 @@ test('workers that load the package come and go, and end by themselves', async (
   assert.deepEqual({ code, signal, stderr }, { code: 0, signal: null, stderr: '' });
 });
 
-test('a package that is loaded twice has one inspector, and a worker alone has none', async () => {
+test('a worker starts no inspector: it would end with that', async () => {
+  const { ended, folder } = start(`
+    const { Worker } = require('node:worker_threads');
+    const body = 'const { Guard } = require(' + JSON.stringify(process.cwd()) + '); globalThis.g = new Guard();';
+    new Worker(body, { eval: true });`);
+  assert.deepEqual(await ended.then(({ code, stderr }) => [code, stderr]), [0, '']);
+  assert.equal(fs.existsSync(folder), false);
+});
+
+test('a package that is loaded twice has one inspector', async () => {
   const { child, folder, socket, ended } = start(`
     const { Worker } = require('node:worker_threads');
     const first = require('./index.js');
@@ -238,87 +244,4 @@ test('requests that make no sense are answered by an error, and the next one is 
   await closed;
   child.stdin.end();
   assert.equal((await ended).code, 0);
-});
-
-test('the socket of a process that was killed is replaced', async () => {
-  const tmp = newTmp();
-  const own = path.join(tmp, 'own.sock');
-  const first = start(`require('./index.js'); ${keepsRunning}`, { tmp, env: { QUIESCE_INSPECT: own } });
-  (await connect(own)).close();
-  assert.equal(fs.statSync(own).mode & 0o777, 0o600);
-  first.child.kill('SIGKILL');
-  await first.ended;
-  assert.ok(fs.existsSync(own), 'it was killed: the socket is left');
-  const second = start(`require('./index.js'); ${keepsRunning}`, { tmp, env: { QUIESCE_INSPECT: own } });
-  const client = await connect(own);
-  assert.equal(client.hello.pid, second.child.pid);
-  second.child.stdin.end();
-  assert.deepEqual(await second.ended.then(({ code, stderr }) => [code, stderr]), [0, '']);
-  assert.equal(fs.existsSync(own), false);
-});
-
-const unusable = {
-  'a value that is neither 1 nor a path': ({ env }) => {
-    env.QUIESCE_INSPECT = 'yes';
-    return /QUIESCE_INSPECT is 1 or a path, and not 'yes'/;
-  },
-  'a folder that others may enter': ({ folder }) => {
-    fs.mkdirSync(folder);
-    fs.chmodSync(folder, 0o755);
-    return /is open to others \(its mode is 755, not 700\)/;
-  },
-  'a link in place of the folder': ({ folder, tmp }) => {
-    fs.mkdirSync(path.join(tmp, 'elsewhere'), { mode: 0o700 });
-    fs.symlinkSync(path.join(tmp, 'elsewhere'), folder);
-    return /is not a folder/;
-  },
-  'a file in its place': ({ env, tmp }) => {
-    env.QUIESCE_INSPECT = path.join(tmp, 'file');
-    fs.writeFileSync(env.QUIESCE_INSPECT, 'mine');
-    return /is there, and is no socket/;
-  },
-  'a path that is too long': ({ env, tmp }) => {
-    env.QUIESCE_INSPECT = path.join(tmp, 'x'.repeat(100));
-    return /the path of a socket has at most 103 bytes/;
-  },
-  'a folder that is not there': ({ env, tmp }) => {
-    env.QUIESCE_INSPECT = path.join(tmp, 'none', 'own.sock');
-    return /ENOENT|EACCES/;
-  },
-};
-
-for (const [what, prepare] of Object.entries(unusable)) {
-  test(`${what}: a warning, and the process goes on`, async () => {
-    const tmp = newTmp();
-    const env = {};
-    const expected = prepare({ env, tmp, folder: path.join(tmp, `quiesce-${process.getuid()}`) });
-    const { child, written, ended } = start(
-      `const { Guard } = require('./index.js');
-       console.log(new Guard().freeSync());
-       ${keepsRunning}`,
-      { tmp, env },
-    );
-    await eventually(() => expected.test(written.stderr));
-    child.stdin.end();
-    const { code, signal, stdout, stderr } = await ended;
-    assert.deepEqual({ code, signal, stdout }, { code: 0, signal: null, stdout: 'drained\n' });
-    assert.match(stderr, /\[QUIESCE_INSPECT\] QuiesceWarning: The inspector is not available: /);
-    assert.equal(stderr.match(/QUIESCE_INSPECT\]/g).length, 1, stderr);
-    if (what === 'a file in its place') assert.equal(fs.readFileSync(env.QUIESCE_INSPECT, 'utf8'), 'mine');
-  });
-}
-
-test('a place where another process listens is left to it', async () => {
-  const tmp = newTmp();
-  const own = path.join(tmp, 'own.sock');
-  const server = net.createServer((socket) => socket.destroy()).listen(own);
-  const { child, written, ended } = start(`require('./index.js'); ${keepsRunning}`, {
-    tmp,
-    env: { QUIESCE_INSPECT: own },
-  });
-  await eventually(() => /another process listens on/.test(written.stderr));
-  child.stdin.end();
-  assert.equal((await ended).code, 0);
-  assert.ok(fs.existsSync(own));
-  await new Promise((resolve) => server.close(resolve));
 });

@@ -35,7 +35,7 @@ function start(place) {
   checkPlace(place);
   const worker = new Worker(path.join(__dirname, 'server.js'), {
     name: 'quiesce inspector',
-    workerData: { place, script: process.argv[1], started: Date.now() - process.uptime() * 1000 },
+    workerData: { place, script: process.argv[1], started: Math.round(Date.now() - process.uptime() * 1000) },
     env: {}, // with the process's, NODE_OPTIONS and this very module would come along
     execArgv: [],
     stdout: true, // the process's own are never written to

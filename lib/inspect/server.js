@@ -86,6 +86,7 @@ async function listen(place) {
     fs.unlinkSync(place); // of a process that has ended
     await begin();
   }
+  server.on('error', () => {}); // the process is out of descriptors: whoever asks is not answered
   if (!isWindows) fs.chmodSync(place, 0o600);
 }
 

@@ -3,99 +3,12 @@
 // The page of `quiesce inspect --web`, in a Chromium: npm run test:page.
 
 const assert = require('node:assert/strict');
-const { after, before, test } = require('node:test');
-const { chromium } = require('playwright-core');
-const { startFakeInspector, startInspected, connect } = require('../support/inspected.js');
+const { test } = require('node:test');
+const { startInspected, connect } = require('../support/inspected.js');
+const { handleOf, open, openFake, rowsOf, textOf, totalsOf } = require('../support/page.js');
 const { eventually } = require('../support/wait.js');
-const { startWeb } = require('../support/web.js');
-
-// As root, without a screen, and without asking anybody outside.
-const args = [
-  ...['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run'],
-  ...['--disable-background-networking', '--disable-component-update', '--disable-sync'],
-];
-
-let browser;
-const stops = [];
-
-before(async () => {
-  browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args });
-});
-
-after(async () => {
-  for (const stop of stops) await stop();
-  await browser?.close();
-});
 
 const evil = '<img src=x onerror="document.title=1"><script>document.title=2</script>&amp;"\'';
-
-function handleOf(i, more) {
-  const handle = { token: 1000 + i, class: 'Thing', state: 'open', inFlight: 0, ops: [], attachments: 1 };
-  return { ...handle, threads: [{ thread: 0, attachments: 1 }], age: i * 1000, ...more };
-}
-
-/** What a process with these handles would tell; samples go back ten minutes. */
-function teller(handles) {
-  const stats = {
-    live: handles.length,
-    freeing: 0,
-    abandoned: 2,
-    ops: 3,
-    opened: 50,
-    drained: 12,
-    timedOut: 4,
-  };
-  const started = Date.now();
-  return ({ get, limit, since }) => {
-    if (get === 'snapshot') {
-      const rest = { stats, states: [], methods: [], total: handles.length };
-      return { ...rest, time: Date.now(), handles: handles.slice(0, limit) };
-    }
-    const now = Date.now();
-    const samples = [];
-    for (let time = started - 600_000; time <= now; time += 1000) {
-      const drained = (time - started + 600_000) / 100; // ten in a second
-      samples.push({ time, live: handles.length, ops: 3, opened: 50, drained, timedOut: 0, leaked: 0 });
-    }
-    return samples.filter(({ time }) => time > since).slice(-600);
-  };
-}
-
-/** Opens the page of a socket or pid. Whatever it complains of, or asks of others, is in `problems`. */
-async function open(target, { env, ...options } = {}) {
-  const web = await startWeb(target, { env });
-  stops.push(() => web.child.kill('SIGKILL'));
-  const context = await browser.newContext(options);
-  const page = await context.newPage();
-  const problems = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('request', (request) => {
-    const url = request.url();
-    if (!url.startsWith(`${web.origin}/`) && !url.startsWith('data:')) problems.push(`asked ${url}`);
-  });
-  await page.goto(web.url);
-  return { ...web, page, problems };
-}
-
-async function openFake(handles, hello, options) {
-  const inspector = await startFakeInspector(teller(handles), hello);
-  stops.push(inspector.stop);
-  return { ...(await open(inspector.place, options)), inspector };
-}
-
-const rowsOf = (page) =>
-  page.$$eval('#rows tr', (rows) => rows.map((row) => [...row.cells].map((cell) => cell.textContent)));
-
-const textOf = (page, selector) => page.$eval(selector, (element) => element.textContent);
-
-/** The totals, by their names. */
-const totalsOf = (page) =>
-  page.$$eval('#totals div', (cards) =>
-    Object.fromEntries(cards.map((card) => [...card.children].map((each) => each.textContent))),
-  );
 
 test('it shows a process that runs, and what becomes of it', async () => {
   const target = startInspected(`
@@ -113,7 +26,6 @@ test('it shows a process that runs, and what becomes of it', async () => {
     }).on('end', () => process.exit());`);
   (await connect(target.socket)).close();
   const { page, problems, ended } = await open(target.child.pid, { env: { TMPDIR: target.tmp } });
-  stops.push(() => target.child.kill('SIGKILL'));
   await eventually(async () => (await rowsOf(page))[0]?.[5] === '3 (main: 1, worker 2: 2)');
   assert.equal(await page.title(), `Process ${target.child.pid} - Quiesce`);
   assert.match(await textOf(page, '#about'), new RegExp(`Node ${process.version}, Quiesce `));
@@ -238,91 +150,4 @@ test('it says so when the command has ended', async () => {
   await eventually(
     async () => (await textOf(page, '#status')) === 'No answer: is quiesce inspect still running?',
   );
-});
-
-test('light and dark, wide and narrow: what is read can be read', async () => {
-  const long = {
-    ops: [{ method: 'm'.repeat(60), count: 1, age: 1 }],
-    class: 'C'.repeat(60),
-    state: 'abandoned',
-  };
-  const colors = [];
-  for (const colorScheme of ['light', 'dark']) {
-    for (const width of [1280, 390]) {
-      const { page } = await openFake(
-        [handleOf(1, long), handleOf(2)],
-        {},
-        { colorScheme, viewport: { width, height: 800 } },
-      );
-      await page.waitForSelector('#rows tr');
-      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${width} px`);
-      const contrasts = await page.evaluate(() => {
-        const probe = document.createElement('canvas').getContext('2d', { willReadFrequently: true });
-        const luminance = (color) => {
-          probe.fillStyle = color;
-          probe.fillRect(0, 0, 1, 1);
-          const [r, g, b] = [...probe.getImageData(0, 0, 1, 1).data].map((each) => {
-            const part = each / 255;
-            return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
-          });
-          return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-        };
-        const backOf = (element) => {
-          const color = getComputedStyle(element).backgroundColor;
-          return color === 'rgba(0, 0, 0, 0)' && element.parentElement
-            ? backOf(element.parentElement)
-            : color;
-        };
-        const read = [
-          'h1',
-          '#about',
-          '#status',
-          'dt',
-          'dd',
-          'th',
-          'td',
-          '.chip',
-          'figcaption',
-          '#shown',
-          '.axis',
-        ];
-        return [...document.querySelectorAll(read.join())].map((element) => {
-          const [a, b] = [luminance(getComputedStyle(element).color), luminance(backOf(element))].sort();
-          return [element.className || element.tagName, (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05)];
-        });
-      });
-      for (const [name, contrast] of contrasts)
-        assert.ok(contrast >= 4.5, `${colorScheme}: ${name} has ${contrast}`);
-      colors.push(await page.evaluate(() => getComputedStyle(document.body).backgroundColor));
-    }
-  }
-  assert.equal(new Set(colors).size, 2);
-});
-
-test('it can be used without seeing it: names, roles, headers, and a status that is not read out each second', async () => {
-  const { page } = await openFake([handleOf(1)]);
-  await page.waitForSelector('#rows tr');
-  const headers = await page.getByRole('columnheader').allTextContents();
-  assert.equal(headers.length, (await rowsOf(page))[0].length);
-  assert.ok(headers.every((name) => name !== ''));
-  for (const [role, name] of [
-    ['searchbox', 'Filter'],
-    ['combobox', 'Order'],
-    ['button', 'Pause'],
-    ['heading', 'Handles'],
-    ['region', 'Totals'],
-  ]) {
-    assert.equal(await page.getByRole(role, { name }).count(), 1, `${role} ${name}`);
-  }
-  assert.equal(await page.getByRole('img').count(), 3);
-  assert.equal(await page.getAttribute('html', 'lang'), 'en');
-  const changes = await page.evaluate(async () => {
-    let n = 0;
-    new MutationObserver((all) => {
-      n += all.length;
-    }).observe(document.getElementById('status'), { childList: true, characterData: true, subtree: true });
-    await new Promise((resolve) => setTimeout(resolve, 2500));
-    return n;
-  });
-  assert.equal(changes, 0);
 });

@@ -18,6 +18,16 @@ function newTmp() {
   return folder;
 }
 
+const children = [];
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL');
+});
+
+/** What a script ends with that runs until its stdin is closed. */
+const keepsRunning = `
+  process.stdin.resume();
+  process.stdin.on('end', () => process.exit());`;
+
 /**
  * Starts a script with QUIESCE_INSPECT=1 and a TMPDIR of its own, where its socket will be: { child, tmp, socket,
  * written, ended }.
@@ -30,6 +40,7 @@ function startInspected(script, { env, tmp = newTmp(), args = [] } = {}) {
     timeout: 60_000,
     killSignal: 'SIGKILL',
   });
+  children.push(child);
   const written = { stdout: '', stderr: '' };
   for (const name of ['stdout', 'stderr']) {
     child[name].setEncoding('utf8').on('data', (text) => {
@@ -101,4 +112,4 @@ async function startFakeInspector(told, hello = {}) {
   return { place, stop };
 }
 
-module.exports = { connect, newTmp, startFakeInspector, startInspected };
+module.exports = { connect, keepsRunning, newTmp, startFakeInspector, startInspected };
