@@ -3,12 +3,21 @@
 // The command `quiesce inspect`, as a user runs it.
 
 const assert = require('node:assert/strict');
+const { spawn } = require('node:child_process');
+const { once } = require('node:events');
 const fs = require('node:fs');
 const net = require('node:net');
 const path = require('node:path');
 const { after, before, test } = require('node:test');
 const { quiesce, startQuiesce } = require('./support/cli.js');
-const { connect, newTmp, startFakeInspector, startInspected } = require('./support/inspected.js');
+const { newPath } = require('./support/files.js');
+const {
+  connect,
+  keepsRunning,
+  newTmp,
+  startFakeInspector,
+  startInspected,
+} = require('./support/inspected.js');
 const { eventually } = require('./support/wait.js');
 
 const evil = 'Evil\\x1b]0;owned\\x07\\r\\n\\u202eclass';
@@ -170,54 +179,14 @@ test("what a terminal would obey is shown as escapes: names are the process's da
   assert.match(stdout, /Evil\\u\{1b\}\]0;owned\\u\{7\}\\u\{d\}\\u\{a\}\\u\{202e\}class/);
 });
 
-/** Runs the command in a terminal of script(1)'s, which gives a program one without having any. */
-function inTerminal(args) {
-  const line = [process.execPath, path.join(__dirname, '..', 'cli', 'quiesce.mjs'), ...args]
-    .map((each) => `'${each}'`)
-    .join(' ');
-  return { command: 'script', args: ['-qec', `stty cols 100 rows 24; ${line}`, '/dev/null'] };
-}
+const terminal = { skip: !fs.existsSync('/usr/bin/script') && 'needs script(1)' };
 
-const hasScript = fs.existsSync('/usr/bin/script');
-
-test('live: drawn again and again on the other screen, which a key or a signal gives back', {
-  skip: !hasScript && 'needs script(1)',
-}, async () => {
-  const { spawn } = require('node:child_process');
-  for (const end of ['q', '\x03', 'gone']) {
-    const short =
-      end === 'gone' &&
-      startInspected(`require('./index.js'); process.stdin.resume().on('end', () => process.exit());`, {
-        tmp,
-      });
-    const { child: process_ } = short || target;
-    if (short) (await connect(short.socket)).close();
-    const { command, args } = inTerminal(['inspect', `${process_.pid}`]);
-    const child = spawn(command, args, {
-      env: { ...process.env, ...env },
-      timeout: 60_000,
-      killSignal: 'SIGKILL',
-    });
-    let shown = '';
-    child.stdout.setEncoding('utf8').on('data', (text) => {
-      shown += text;
-    });
-    const ended = new Promise((resolve) => child.once('close', resolve));
-    const draws = () => shown.split('\x1b[H').length - 1;
-    await eventually(() => draws() >= 3);
-    if (short) short.child.stdin.end();
-    else child.stdin.write(end);
-    assert.equal(await ended, short ? 3 : 0, shown.slice(-300));
-    assert.ok(shown.startsWith('\x1b[?1049h\x1b[?25l'));
-    const [, afterwards] = shown.split('\x1b[?25h\x1b[?1049l');
-    assert.match(afterwards, short ? /^quiesce: The process has ended\.\s*$/ : /^\s*$/);
-  }
-});
-
-test('SIGTERM ends it, and gives the terminal back', { skip: !hasScript && 'needs script(1)' }, async () => {
-  const { spawn, execFileSync } = require('node:child_process');
-  const { command, args } = inTerminal(['inspect', `${target.child.pid}`]);
-  const child = spawn(command, args, {
+/** Shows a process in a terminal, as script(1) gives a program one: { type(text), kill(signal), draws(), ended, shown() }. */
+function showInTerminal({ pid }) {
+  const pidFile = newPath();
+  const command = path.join(__dirname, '..', 'cli', 'quiesce.mjs');
+  const line = `stty cols 100 rows 24; echo $$ > '${pidFile}'; exec '${process.execPath}' '${command}' inspect ${pid}`;
+  const child = spawn('script', ['-qec', line, '/dev/null'], {
     env: { ...process.env, ...env },
     timeout: 60_000,
     killSignal: 'SIGKILL',
@@ -226,16 +195,52 @@ test('SIGTERM ends it, and gives the terminal back', { skip: !hasScript && 'need
   child.stdout.setEncoding('utf8').on('data', (text) => {
     shown += text;
   });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  await eventually(() => shown.includes('\x1b[H'));
-  const all = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
-  const [pid] = all
-    .find((each) => new RegExp(`\\d+ ${process.execPath} .*inspect ${target.child.pid}$`).test(each))
-    .trim()
-    .split(' ');
-  process.kill(Number(pid), 'SIGTERM');
+  return {
+    type: (text) => child.stdin.write(text),
+    kill: (signal) => process.kill(Number(fs.readFileSync(pidFile, 'utf8')), signal),
+    draws: () => shown.split('\x1b[H').length - 1,
+    ended: once(child, 'close').then(([code]) => code),
+    shown: () => shown,
+  };
+}
+
+for (const [key, name] of Object.entries({ q: 'q', '\x03': 'Ctrl-C' })) {
+  test(
+    `live: drawn again and again on the other screen; ${name} gives the terminal back`,
+    terminal,
+    async () => {
+      const { type, draws, ended, shown } = showInTerminal(target.child);
+      await eventually(() => draws() >= 3);
+      type(key);
+      assert.equal(await ended, 0, shown().slice(-300));
+      assert.ok(shown().startsWith('\x1b[?1049h\x1b[?25l'));
+      const [, afterwards] = shown().split('\x1b[?25h\x1b[?1049l');
+      assert.match(afterwards, /^\s*$/);
+    },
+  );
+}
+
+test(
+  'live: when the process ends it says so, on the terminal as it was, with exit code 3',
+  terminal,
+  async () => {
+    const mortal = startInspected(`require('./index.js'); ${keepsRunning}`, { tmp });
+    (await connect(mortal.socket)).close();
+    const { draws, ended, shown } = showInTerminal(mortal.child);
+    await eventually(() => draws() >= 2);
+    mortal.child.stdin.end();
+    assert.equal(await ended, 3, shown().slice(-300));
+    const [, afterwards] = shown().split('\x1b[?25h\x1b[?1049l');
+    assert.match(afterwards, /^quiesce: The process has ended\.\s*$/);
+  },
+);
+
+test('live: SIGTERM ends it, and gives the terminal back', terminal, async () => {
+  const { kill, draws, ended, shown } = showInTerminal(target.child);
+  await eventually(() => draws() >= 1);
+  kill('SIGTERM');
   await ended;
-  assert.ok(shown.includes('\x1b[?25h\x1b[?1049l'));
+  assert.ok(shown().includes('\x1b[?25h\x1b[?1049l'));
 });
 
 test('a process that ends between two looks: exit code 3', async () => {
