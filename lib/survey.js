@@ -8,7 +8,7 @@ function sumStats(records) {
     Object.fromEntries(
       Object.entries(a).map(([key, value]) => [
         key,
-        Array.isArray(value) ? value.concat(b[key]) : value + b[key],
+        Array.isArray(value) ? value.concat(b[key]) : value + (b[key] ?? 0), // an addon of before may lack it
       ]),
     ),
   );

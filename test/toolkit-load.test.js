@@ -48,6 +48,25 @@ test('quiesce/addon by import and by require is one, and has these names', async
   assert.ok(new Folder('f') instanceof entry.Handle);
 });
 
+test('before any addon is loaded there is nothing: no handles, zeros in stats(), nothing to free', async () => {
+  const { result } = await expectChild(
+    async ({ print }, file) => {
+      const { freeAll, handles, metrics, stats } = require(file);
+      print([handles(), stats(), await freeAll(), /^quiesce_slots 0$/m.test(metrics())]);
+    },
+    { data: require.resolve('quiesce/addon') },
+  );
+  const [handles, stats, freed, isZero] = result;
+  assert.deepEqual([handles, freed], [[], { drained: 0, alreadyFreeing: 0, timedOut: 0, errors: [] }]);
+  assert.deepEqual(
+    Object.keys(stats).sort(),
+    Object.keys(addon.stats()).sort(),
+    'the same names as with an addon',
+  );
+  assert.ok(Object.values(stats).every((each) => each === 0));
+  assert.ok(isZero);
+});
+
 test("loading it does not load Quiesce's own addon", async () => {
   const { result } = await expectChild(({ shapes, toolkit, print }) => {
     const folder = new shapes.Folder('f');
