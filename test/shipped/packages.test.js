@@ -6,6 +6,7 @@ const assert = require('node:assert/strict');
 const { createHash } = require('node:crypto');
 const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
+const os = require('node:os');
 const path = require('node:path');
 const { test } = require('node:test');
 const own = require('../../package.json');
@@ -89,7 +90,7 @@ test('no file tells a folder of the machine that made it', () => {
   for (const name of names) {
     for (const file of listed(name)) {
       const contents = read(name, file, 'latin1');
-      for (const folder of [root, home, '/tmp/quiesce-']) {
+      for (const folder of [root, home, path.join(os.tmpdir(), 'quiesce-')]) {
         const told = folder.length > 1 && contents.includes(`${folder}/`);
         assert.ok(!told, `${name}: ${file} has ${folder}`);
       }
