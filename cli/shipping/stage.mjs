@@ -1,6 +1,14 @@
 // The folders that are packed: one with the binaries of each platform, and the one that depends on them.
 
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { npmOutput } from '../npm.mjs';
 import { platformPackage } from '../targets.mjs';
@@ -58,12 +66,22 @@ export async function stageMain({ folder, home, manifest, targets, adapt = (each
 /** Packs a folder into `out` and resolves to the tarball's path. */
 export async function pack(folder, out) {
   const args = ['pack', '--json', '--ignore-scripts', '--pack-destination', out];
+  setModes(folder);
   const [{ filename }] = JSON.parse(await npmOutput(args, folder));
   return path.join(out, filename);
 }
 
 function writeManifest(folder, manifest) {
   writeFileSync(path.join(folder, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+/** The modes that files have wherever they are packed, whatever the umask was when they were checked out. */
+function setModes(folder) {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isDirectory()) chmodSync(file, 0o755);
+    else chmodSync(file, readFileSync(file).subarray(0, 2).equals(Buffer.from('#!')) ? 0o755 : 0o644);
+  }
 }
 
 function emptyFolder(folder) {
