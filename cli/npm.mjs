@@ -17,3 +17,9 @@ export async function npmOutput(args, cwd) {
   if (status !== 0) throw new Failure(`npm ${args[0]} failed: ${stderr.trim()}`);
   return stdout;
 }
+
+/** Runs `npm pack` in a folder, without its scripts; resolves to { filename, files } of what it packs. */
+export async function npmPack(args, cwd) {
+  const told = JSON.parse(await npmOutput(['pack', '--json', '--ignore-scripts', ...args], cwd));
+  return Object.values(told)[0]; // npm 12 tells them by name, those before in a list
+}

@@ -29,12 +29,12 @@ export function targetsIn(out, manifest) {
 
 /**
  * Packs the package of `home` into `out`, with the platform packages of its version there as optional dependencies, and
- * writes SHA256SUMS. `adapt` changes the manifest further. Resolves to the names of all files, that package's last.
+ * writes SHA256SUMS. `needed` and `adapt` are those of stageMain. Resolves to the names of all files, that package's last.
  */
-export async function assemble({ home, manifest, out, scratch, adapt }) {
+export async function assemble({ home, manifest, out, scratch, needed, adapt }) {
   const there = targetsIn(out, manifest);
   const folder = path.join(scratch, 'package');
-  await stageMain({ folder, home, manifest, targets: there, adapt });
+  await stageMain({ folder, home, manifest, targets: there, out, needed, adapt });
   const own = path.basename(await pack(folder, out));
   const bills = readdirSync(out).filter((each) => each.endsWith('.cdx.json'));
   const names = [...bills, ...there.map((each) => fileOf(each, manifest)), own];

@@ -1,6 +1,6 @@
 // quiesce package: what is published of an author's npm package. docs/packaging.md describes it.
 
-import { mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { build } from '../build.mjs';
 import { packageFolder, withFolders } from '../folders.mjs';
@@ -41,7 +41,8 @@ export async function packageAddon(asked, options) {
     // The entries that the package will have lie where a build for here puts them.
     await build(folder, { out: options.out, verbose: options.verbose, published: manifest.name });
     for (const target of targets) await makePlatform(target, context);
-    return assemble({ ...context, adapt });
+    if (!options.assemble) tellOthers(targetsIn(out, manifest), targets, manifest);
+    return assemble({ ...context, needed: neededIn(entriesOf(home, options)), adapt });
   });
   console.log(describeFiles(out, [...names, 'SHA256SUMS']));
   console.log(`\n${nextSteps(manifest, path.relative('', out) || '.', names)}`);
@@ -52,7 +53,7 @@ async function makePlatform(target, { folder, home, manifest, out, scratch, cach
   const made = path.join(scratch, target.name);
   const { published, verbose } = options;
   const addon = await build(folder, { out: made, verbose, platform: target, published });
-  checkEntries(target, made, path.resolve(options.out ?? path.join(home, 'dist')));
+  checkEntries(target, made, entriesOf(home, options));
   const { env, settings } = goEnvironment();
   const generator = generatorIn(cache, settings);
   await ensureGenerator(generator, scratch, env, settings);
@@ -64,6 +65,28 @@ async function makePlatform(target, { folder, home, manifest, out, scratch, cach
   const staged = stagePlatform({ folder: path.join(made, 'package'), manifest, target, files, engines });
   await pack(staged, out);
   rmSync(made, { recursive: true });
+}
+
+/** A package from before may have been built from other source, and nothing in it tells. */
+function tellOthers(there, made, { name, version }) {
+  const others = there.filter((each) => !made.some((target) => target.name === each));
+  if (others.length === 0) return;
+  console.error(
+    `note: ${name} ${version} also gets the packages for ${others.join(', ')} that were there before; ` +
+      'remove them unless they were built from this source',
+  );
+}
+
+/** Where the entries lie that the package itself has. */
+function entriesOf(home, { out }) {
+  return path.resolve(out ?? path.join(home, 'dist'));
+}
+
+/** Without these files of that folder nothing can be loaded. */
+function neededIn(folder) {
+  return ['index.js', 'package.json']
+    .map((name) => path.join(folder, name))
+    .filter((file) => existsSync(file));
 }
 
 /** One package of JavaScript serves all platforms, so what Go exports must not depend on them. */
