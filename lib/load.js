@@ -29,12 +29,13 @@ function loadOwn(file = 'Release/quiesce.node') {
 function loadNative({ file, published, from, remedy }) {
   const module = { exports: {} };
   const found = fromPlatformPackage(file, published, from) ?? file;
-  if (!existsSync(found)) throw unavailable({ file, published, remedy }, 'there is no such file');
   try {
     process.dlopen(module, found);
   } catch (cause) {
-    const reason = cause.message.replace(/\s*\n\s*/g, '; '); // Deno's has lines
-    throw unavailable({ file: found, remedy }, reason, cause);
+    if (found === file && isMissing(file)) {
+      throw unavailable({ file, published, remedy }, 'there is no such file');
+    }
+    throw unavailable({ file: found, remedy: found === file ? remedy : `${reinstall(published)}.`, cause });
   }
   if (process.env.QUIESCE_INSPECT) require('./inspect/join.js').join(module.exports, found);
   return module.exports;
@@ -49,23 +50,46 @@ function fromPlatformPackage(file, published, from) {
   }
 }
 
+/** Only asked once it was not loaded: Node's permission model may refuse to look at a file that it does load. */
+function isMissing(file) {
+  try {
+    return !existsSync(file);
+  } catch {
+    return false;
+  }
+}
+
+/** Whether the report says so: what is no report, of another runtime or of a test's stand-in, says nothing. */
 function isMusl() {
-  return process.platform === 'linux' && !process.report?.getReport?.().header.glibcVersionRuntime;
+  if (process.platform !== 'linux') return false;
+  try {
+    const { header } = process.report.getReport();
+    return header.nodejsVersion !== undefined && header.glibcVersionRuntime === undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** One error that names the platform, what was looked for and what to do. */
-function unavailable({ file, published, remedy }, reason, cause) {
+function unavailable({ file, published, remedy, cause }, reason = textOf(cause)) {
   const looked = published === undefined ? '' : `the package ${published}-${target} is not installed, and `;
   const error = new Error(
     `There is no native addon that works here (${target}, Node ${process.versions.node}): ` +
-      `${looked}${file}: ${reason}. ${advice(published, remedy)}`,
+      `${looked}${file}: ${reason}. ${advice(published, remedy, cause)}`,
     cause && { cause },
   );
   error.code = 'ERR_ADDON_UNAVAILABLE';
   return error;
 }
 
-function advice(published, remedy) {
+function textOf({ message }) {
+  return message.replace(/\s*\n\s*/g, '; ').replace(/\.$/, ''); // Deno's has lines
+}
+
+function advice(published, remedy, cause) {
+  if (cause?.code === 'ERR_DLOPEN_DISABLED') {
+    return 'Node was started with --no-addons, or with its permission model and without --allow-addons.';
+  }
   if (isMusl()) {
     return (
       "This system uses musl, where a Go shared library cannot be loaded into a running process (Go's " +
@@ -74,10 +98,11 @@ function advice(published, remedy) {
   }
   if (!builtFor.includes(target)) return `It is built for ${builtFor.join(', ')}.`;
   if (published === undefined) return remedy;
-  return (
-    `Install ${published} anew on this platform, with its optional dependencies: node_modules of another platform ` +
-    `and an install with --omit=optional lack it. ${remedy}`
-  );
+  return `${reinstall(published)}: node_modules of another platform and an install with --omit=optional lack it. ${remedy}`;
+}
+
+function reinstall(published) {
+  return `Install ${published} anew on this platform, with its optional dependencies`;
 }
 
 module.exports = { loadNative, loadOwn };
