@@ -87,7 +87,9 @@ for (const [name, limits] of Object.entries(platforms)) {
 
 test('files have the same modes wherever they were packed, and the command may be run', () => {
   for (const name of names) {
-    const lines = execFileSync('tar', ['-tvzf', tarball(name)], { encoding: 'utf8' }).trim().split('\n');
+    const lines = execFileSync('tar', ['-tvzf', tarball(name)], { encoding: 'utf8' })
+      .trim()
+      .split('\n');
     const modes = new Map(lines.map((line) => [line.split(/ +/).at(-1), line.slice(0, 10)]));
     for (const [file, mode] of modes) {
       const wanted = file === 'package/cli/quiesce.mjs' ? '-rwxr-xr-x' : '-rw-r--r--';
