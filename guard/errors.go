@@ -17,7 +17,7 @@ var (
 	// cause of the contexts that a begin-free cancels.
 	ErrFreed = &Error{"ERR_HANDLE_FREED", "the handle is freed"}
 	// ErrInvalid: the token was never given out by this table.
-	ErrInvalid = &Error{"ERR_HANDLE_INVALID", "the token was never a handle of this process"}
+	ErrInvalid = &Error{"ERR_HANDLE_INVALID", "the token was never given out by this addon in this process"}
 	// ErrHandleLimit: MaxHandles handles are live, or every slot is retired.
 	ErrHandleLimit = &Error{"ERR_HANDLE_LIMIT", "too many live handles"}
 	// ErrOpsLimit: OpsLimit ops are in flight on the handle.

@@ -112,7 +112,7 @@ class Addon {
   /** Attaches to a token and returns a wrapper that borrows the handle. A class of undefined takes any. */
   attach(token, className) {
     if (typeof token !== 'number')
-      throw errors.invalidType('token', "of type number, a handle's token", token);
+      throw errors.invalidType('token', 'of type number, what handle.token gives', token);
     this.borrowing = true;
     try {
       return this.native.attach(token, className === undefined ? -1 : this.classes.indexOf(className));
@@ -159,7 +159,7 @@ function attachAny(token) {
       unknown = error;
     }
   }
-  throw unknown ?? errors.invalidType('token', "of type number, a handle's token", token);
+  throw unknown ?? errors.invalidType('token', 'of type number, what handle.token gives', token);
 }
 
 Object.defineProperty(Handle, 'attach', { value: attachAny, writable: true, configurable: true });

@@ -194,7 +194,8 @@ function missing(param, _given, label) {
 function tooMany(_param, _given, label, params, count, { async: isAsync, yields }) {
   const names = params.map((each) => each.name).join(', ');
   const most = params.length === 0 ? 'no arguments' : `at most ${params.length} (${names})`;
-  const takes = isAsync || yields !== undefined ? `${most} and an object with a signal` : most;
+  const joined = params.length === 0 ? 'but' : 'and';
+  const takes = isAsync || yields !== undefined ? `${most} ${joined} an object with a signal` : most;
   return coded(TypeError, 'ERR_TOO_MANY_ARGS', `${label}() takes ${takes}, not ${count}`, tooMany);
 }
 

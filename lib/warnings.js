@@ -7,7 +7,7 @@ const { tracing } = require('./trace.js');
 
 const texts = {
   leak: ({ class: name }) =>
-    `A ${name} was collected that nobody had freed; its resource is released now. Call free(), or dispose of it; share() keeps it for another thread`,
+    `A ${name} was collected that nobody had freed; its resource is released now. Call free(), or dispose of it; share() keeps it for another thread${tracing ? '' : '. QUIESCE_TRACE=1 tells where it was opened'}`,
   share: ({ class: name, token }) => `A share of the ${name} ${token} expired before anybody attached to it`,
   timeout: ({ class: name, token, ops = [] }) =>
     `Freeing the ${name} ${token} timed out; it is released when these leave: ${ops.map(describeOp).join(', ') || 'unknown'}`,
