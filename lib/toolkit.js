@@ -12,7 +12,8 @@ const { Handle } = require('./handle.js');
 const { loadNative } = require('./load.js');
 const { freeAll, handles, metrics, stats } = require('./overview.js');
 
-const remedy = 'Make it for this platform with `npx quiesce build` (needs Go and a C compiler).';
+const remedy =
+  'Where its Go sources are, `npx quiesce build` makes it for this platform (needs Go and a C compiler).';
 
 /** Loads an addon, by its absolute path or from a platform package, and makes its classes and functions. */
 function load(file, published) {

@@ -21,7 +21,10 @@ function pathOfAddon(name) {
 
 /** Loads a variant of the test addon: { addon, native } and its classes by name. */
 function loadTestAddon(name = 'test') {
-  const native = loadNative({ file: pathOfAddon(name) });
+  const native = loadNative({
+    file: pathOfAddon(name),
+    remedy: `Build it: node scripts/build.mjs ${name}`,
+  });
   const addon = new Addon(native);
   const classes = {};
   for (const each of addon.classes) if (each !== 'Guard') classes[each] = defineClass(addon, each);
