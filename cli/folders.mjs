@@ -123,9 +123,14 @@ export function markCommonJS(out) {
   writeFileSync(path.join(out, 'package.json'), '{ "type": "commonjs" }\n');
 }
 
+/** What a package.json says; a byte order mark is passed over, as Node and npm do. */
+export function readPackageJson(folder) {
+  return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8').replace(/^\uFEFF/, ''));
+}
+
 function readType(folder) {
   try {
-    return JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')).type;
+    return readPackageJson(folder).type;
   } catch {
     return undefined; // npm will tell what is wrong with it
   }

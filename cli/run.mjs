@@ -24,6 +24,7 @@ export class UsageError extends Failure {
 export function capture(command, args, options = {}) {
   const done = spawnSync(command, args, { cwd: root, encoding: 'utf8', ...options });
   if (done.error && done.error.code !== 'ENOENT') throw done.error;
+  if (done.signal) throw new Failure(`${path.basename(command)} was ended by ${done.signal}.`);
   return {
     missing: done.error !== undefined,
     status: done.status,

@@ -56,7 +56,9 @@ test('no Go, an old Go, no C compiler: which is missing, and what is needed', {
   const go = (version) =>
     makePrograms({ go: `console.log(${JSON.stringify(JSON.stringify(settings(version)))})` });
   const refuses = makePrograms({ go: `console.error('go: go.mod requires go >= 1.26.0'); process.exit(1)` });
+  const ended = makePrograms({ go: `process.kill(process.pid, 'SIGINT')` });
   const cases = [
+    [ended, /^quiesce: go was ended by SIGINT\.\n$/],
     [
       makePrograms({}),
       /^quiesce: 'go' is not on the PATH\. Install Go 1\.\d+\.\d+ or later, and try again\.\n$/,

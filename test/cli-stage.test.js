@@ -141,3 +141,14 @@ test("a platform package goes where the author's goes, and to nobody else", asyn
   );
   assert.equal(told(manifest), undefined);
 });
+
+test('a package.json with a byte order mark is read as Node and npm read it', async () => {
+  const { readManifest } = await import('../cli/shipping/manifest.mjs');
+  const { markCommonJS } = await import('../cli/folders.mjs');
+  const own = { ...manifest, type: 'module', dependencies: { quiesce: '^0.1.0' } };
+  const home = writeFiles({ 'package.json': `\uFEFF${JSON.stringify(own)}\r\n`, 'dist/index.js': '' });
+  assert.deepEqual(readManifest(home), own);
+  markCommonJS(path.join(home, 'dist'));
+  const marked = JSON.parse(fs.readFileSync(path.join(home, 'dist', 'package.json'), 'utf8'));
+  assert.equal(marked.type, 'commonjs');
+});

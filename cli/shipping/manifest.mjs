@@ -1,21 +1,21 @@
 // The package.json of an author, as far as publishing needs it.
 
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { readPackageJson } from '../folders.mjs';
 import { Failure } from '../run.mjs';
 
 /** Reads it and throws a Failure for what would make a package that nobody can use. */
 export function readManifest(home) {
   const file = path.join(home, 'package.json');
-  const manifest = parse(file);
+  const manifest = parse(home, file);
   const wrong = problemOf(manifest);
   if (wrong) throw new Failure(`${file}: ${wrong}`);
   return manifest;
 }
 
-function parse(file) {
+function parse(home, file) {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    return readPackageJson(home);
   } catch (err) {
     throw new Failure(`${file} cannot be read: ${err.message}`);
   }
