@@ -1,12 +1,14 @@
 'use strict';
 
-// `quiesce package`: what it refuses, before anything is built, and the workflow file. What it makes is tested as users get
-// it, in test/shipped/.
+// `quiesce package`: what it refuses, before anything is built, the workflow file, and where its output goes. What it makes is
+// tested as users get it, in test/shipped/.
 
 const assert = require('node:assert/strict');
+const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { test } = require('node:test');
+const { root } = require('./support/addon.js');
 const { quiesce, writeFiles } = require('./support/cli.js');
 
 const good = { name: 'words', version: '1.0.0', dependencies: { quiesce: '^0.1.0' } };
@@ -114,4 +116,32 @@ test('--workflow writes the file once, and nothing else', async () => {
   const { code: again, stderr: why } = await quiesce(['package', '--workflow'], { cwd: folder });
   assert.equal(again, 1);
   assert.match(why, /release\.yml is there already/);
+});
+
+test('--out and --packages: the entries lie in the one, the tarballs in the other; what was there before is told', {
+  skip: process.platform === 'win32' && 'tar and links are not the same there',
+}, async () => {
+  const folder = packageWith({ ...good, main: 'native/index.js', files: ['native'] });
+  fs.mkdirSync(path.join(folder, 'node_modules'));
+  fs.symlinkSync(root, path.join(folder, 'node_modules', 'quiesce'));
+  fs.appendFileSync(
+    path.join(folder, 'words.go'),
+    '\n// One is one.\n//\n//quiesce:function\nfunc One() int { return 1 }\n',
+  );
+  const out = path.join(folder, 'made here');
+  const other = ['linux-x64', 'linux-arm64'].find((name) => name !== `${process.platform}-${process.arch}`);
+  fs.mkdirSync(out);
+  fs.writeFileSync(path.join(out, `words-${other}-1.0.0.tgz`), '');
+  const args = ['package', '--out', 'native', '--packages', 'made here'];
+  const { code, stdout, stderr } = await quiesce(args, { cwd: folder });
+  assert.equal(code, 0, stdout + stderr);
+  assert.ok(stderr.includes(`note: words 1.0.0 also gets the packages for ${other} that were there before`));
+  const names = [other, `${process.platform}-${process.arch}`].map((name) => `words-${name}-1.0.0.tgz`);
+  assert.deepEqual(fs.readdirSync(out).sort(), [...names, 'SHA256SUMS', 'words-1.0.0.tgz'].sort());
+  const listed = execFileSync('tar', ['-tzf', path.join(out, 'words-1.0.0.tgz')], { encoding: 'utf8' });
+  const inside = ['index.d.mts', 'index.d.ts', 'index.js', 'index.mjs'].map(
+    (name) => `package/native/${name}`,
+  );
+  assert.deepEqual(listed.trim().split('\n').sort(), [...inside, 'package/package.json']);
+  assert.ok(!fs.existsSync(path.join(folder, 'dist')));
 });

@@ -37,23 +37,25 @@ export async function packageAddon(asked, options) {
   }
   mkdirSync(out, { recursive: true });
   const names = await withFolders(home, async ({ cache, scratch }) => {
-    const context = { folder, home, manifest, out, scratch, cache, published: manifest.name, ...options };
     // The entries that the package will have lie where a build for here puts them.
-    await build(folder, { out: options.out, verbose: options.verbose, published: manifest.name });
+    const dist = path.resolve(options.out ?? path.join(home, 'dist'));
+    const { verbose } = options;
+    const context = { folder, home, manifest, out, dist, scratch, cache, verbose, published: manifest.name };
+    await build(folder, { out: dist, verbose, published: manifest.name });
     for (const target of targets) await makePlatform(target, context);
     if (!options.assemble) tellOthers(targetsIn(out, manifest), targets, manifest);
-    return assemble({ ...context, needed: neededIn(entriesOf(home, options)), adapt });
+    return assemble({ ...context, needed: neededIn(dist), adapt });
   });
   console.log(describeFiles(out, [...names, 'SHA256SUMS']));
   console.log(`\n${nextSteps(manifest, path.relative('', out) || '.', names)}`);
 }
 
 /** Builds the addon for a target, checks it, and packs it. */
-async function makePlatform(target, { folder, home, manifest, out, scratch, cache, ...options }) {
+async function makePlatform(target, context) {
+  const { folder, home, manifest, out, dist, scratch, cache, verbose, published } = context;
   const made = path.join(scratch, target.name);
-  const { published, verbose } = options;
   const addon = await build(folder, { out: made, verbose, platform: target, published });
-  checkEntries(target, made, entriesOf(home, options));
+  checkEntries(target, made, dist);
   const { env, settings } = goEnvironment();
   const generator = generatorIn(cache, settings);
   await ensureGenerator(generator, scratch, env, settings);
@@ -75,11 +77,6 @@ function tellOthers(there, made, { name, version }) {
     `note: ${name} ${version} also gets the packages for ${others.join(', ')} that were there before; ` +
       'remove them unless they were built from this source',
   );
-}
-
-/** Where the entries lie that the package itself has. */
-function entriesOf(home, { out }) {
-  return path.resolve(out ?? path.join(home, 'dist'));
 }
 
 /** Without these files of that folder nothing can be loaded. */
