@@ -93,7 +93,7 @@ function advice(published, remedy, cause) {
   if (isMusl()) {
     return (
       "This system uses musl, where a Go shared library cannot be loaded into a running process (Go's " +
-      'thread-local storage needs glibc); use an image with glibc, such as node:20-slim in place of node:20-alpine.'
+      'thread-local storage needs glibc); use an image with glibc, such as node:22-slim in place of node:22-alpine.'
     );
   }
   if (!builtFor.includes(target)) return `It is built for ${builtFor.join(', ')}.`;

@@ -168,7 +168,7 @@ test('FAULTS 41: musl is recognised, and told why', async () => {
     process.report.getReport = () => ({ header: { nodejsVersion: 'v20.0.0' } }); // as under musl: no glibc version
   });
   assert.match(message, /musl/);
-  assert.match(message, /node:20-slim/);
+  assert.match(message, /node:22-slim/);
 });
 
 const reports = {

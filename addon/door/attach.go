@@ -36,10 +36,23 @@ func Attach(token guard.Token, class int, out *Wire) {
 		h, err = table.Attach(token)
 	}
 	if err != nil {
-		failPlainly(out, err)
+		storeError(out, describeAttach(class, err))
 		return
 	}
 	*out = handleWire(h)
+}
+
+func describeAttach(class int, err error) *description {
+	name := "Handle"
+	if class >= 0 && class < len(classes) {
+		name = classes[class].name
+	}
+	d := describeChain(err, maxCauses)
+	d.Message = name + ".attach(): " + d.Message
+	if err == guard.ErrFreed {
+		d.Message += "; share() keeps one for its receiver"
+	}
+	return d
 }
 
 // Detach gives an attachment back. It never blocks: finalizers and cleanup

@@ -108,11 +108,13 @@ function adapt({ private: unpublished, ...kept }) {
   return kept;
 }
 
-function nextSteps({ name, version }, out, names) {
+function nextSteps({ name, version, publishConfig }, out, names) {
+  // npm takes a scoped package for one that is to be paid for.
+  const access = name.startsWith('@') && !publishConfig?.access ? ' --access public' : '';
   const tarballs = names.filter((each) => each.endsWith('.tgz'));
   return [
     `${name} ${version} for ${tarballs.length - 1} of the platforms. Publish the package itself last, since it asks for the others:`,
     '',
-    ...tarballs.map((each) => `  npm publish ${path.join(out, each)}`),
+    ...tarballs.map((each) => `  npm publish${access} ${path.join(out, each)}`),
   ].join('\n');
 }

@@ -12,7 +12,8 @@ export function writeWorkflow(home, manifest) {
   const file = path.join(home, name);
   if (existsSync(file)) throw new Failure(`${file} is there already: move it away to have a new one.`);
   const template = readFileSync(new URL('../template/release.yml.tmpl', import.meta.url), 'utf8');
-  const values = { NPM_NAME: manifest.name, GO_NEEDED: goNeeded().split('.').slice(0, 2).join('.') };
+  const ACCESS = manifest.publishConfig?.access ? '' : ' --access public';
+  const values = { ACCESS, NPM_NAME: manifest.name, GO_NEEDED: goNeeded().split('.').slice(0, 2).join('.') };
   mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(
     file,

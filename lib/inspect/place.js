@@ -70,6 +70,8 @@ function pidsWithPlaces() {
 
 /** Throws for a place that no socket can have. */
 function checkPlace(place) {
+  const folder = path.dirname(place);
+  if (!isWindows && !fs.existsSync(folder)) throw new Error(`there is no folder ${folder}`);
   const length = Buffer.byteLength(place);
   if (!isWindows && length > MAX_PATH) {
     throw new Error(`the path of a socket has at most ${MAX_PATH} bytes, and ${place} has ${length}`);

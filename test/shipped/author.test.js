@@ -73,7 +73,9 @@ test('quiesce package makes a tarball for each platform, the package itself, and
   const stdout = await quiesce('package', ...targets.flatMap((each) => ['--target', each]));
   const tarballs = [...targets.map((each) => `author-words-${each}-0.1.0.tgz`), 'author-words-0.1.0.tgz'];
   assert.deepEqual(fs.readdirSync(packages).sort(), ['SHA256SUMS', ...tarballs].sort());
-  const commands = [...stdout.matchAll(/npm publish (\S+)/g)].map(([, file]) => path.basename(file));
+  const commands = [...stdout.matchAll(/npm publish --access public (\S+)/g)].map(([, file]) =>
+    path.basename(file),
+  );
   assert.deepEqual(commands, tarballs, 'the package itself is published last');
   const lines = fs.readFileSync(path.join(packages, 'SHA256SUMS'), 'utf8').trim().split('\n');
   for (const line of lines) {
