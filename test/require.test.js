@@ -3,7 +3,6 @@
 // FAULTS 41: an addon that cannot be loaded: one readable error that says what to do.
 
 const assert = require('node:assert/strict');
-const { execFileSync } = require('node:child_process');
 const fs = require('node:fs');
 const { createRequire } = require('node:module');
 const path = require('node:path');
@@ -86,33 +85,6 @@ test('FAULTS 41: what was looked for is told, and one that cannot be loaded is n
     (error) =>
       check(error, broken.inPlatform, /Install words anew on this platform/) && error.cause instanceof Error,
   );
-});
-
-// What keeps Node from loading any addon, and what to do about it. In Node 20 the permission model has another name.
-const permission = process.allowedNodeEnvironmentFlags.has('--permission')
-  ? '--permission'
-  : '--experimental-permission';
-const inRoot = `--allow-fs-read=${path.join(root, '*')}`;
-
-/** Requires the package in a node that was started with these flags. */
-function requireUnder(flags) {
-  const script = `try { require(${JSON.stringify(root)}); console.log('loaded') } catch (error) { console.log(error.code, error.message) }`;
-  return execFileSync(process.execPath, ['--no-warnings', ...flags, '-e', script], { encoding: 'utf8' });
-}
-
-for (const flags of [['--no-addons'], [permission, inRoot]]) {
-  test(`node ${flags[0]}: the error says that no addon may be loaded, and which option it takes`, () => {
-    const told = requireUnder(flags);
-    assert.match(told, /^ERR_ADDON_UNAVAILABLE .*disabled\. Node was started with --no-addons/);
-    assert.match(told, /without --allow-addons\.\n$/);
-  });
-}
-
-test("node's permission model: with --allow-addons it is loaded, also where nobody may look at the file", () => {
-  assert.equal(requireUnder([permission, inRoot, '--allow-addons']), 'loaded\n');
-  const some = ['index.js', 'package.json', 'node_modules/*'].map((name) => path.join(root, name));
-  const flags = [...some, path.join(root, 'lib', '*')].map((name) => `--allow-fs-read=${name}`);
-  assert.equal(requireUnder([permission, ...flags, '--allow-addons']), 'loaded\n');
 });
 
 /** Requires a copy of the package without its binary in a child; `prepare` patches the process before. */

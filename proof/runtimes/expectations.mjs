@@ -8,6 +8,7 @@ const notNode = ['Bun', 'Deno'];
 export const unrun = [
   { on: notNode, files: /^cli-/, reason: 'cli-is-for-node' },
   { on: notNode, files: /^inspect-/, reason: 'inspect-is-for-node' },
+  { on: notNode, files: /^options-of-node/, reason: 'options-of-node' },
   {
     on: 'all',
     files: /^bus-(demo|conformance-servers|durable-servers|hazards-cluster)/,
@@ -104,6 +105,9 @@ export const failing = [
       'FAULTS 41: require and import of the package without its binary',
       'FAULTS 41: a platform that it is not built for is told what there is',
       'FAULTS 41: musl is recognised, and told why',
+      'FAULTS 41: where the report of the process throws, the error is the same, and does not speak of musl',
+      'FAULTS 41: where the report of the process is text, the error is the same, and does not speak of musl',
+      'FAULTS 41: where the report of the process is not there, the error is the same, and does not speak of musl',
     ],
   }),
   ...list('Deno', 'deno-without-stdio', {
