@@ -162,21 +162,43 @@ for (const [what, [text, expected, sentence]] of Object.entries(strangers)) {
   });
 }
 
-test("what a terminal would obey is shown as escapes: names are the process's data", async () => {
+test('what a terminal would obey is shown as escapes: all of it is the data of whoever answers', async () => {
   const name = JSON.parse(`"${evil.replace(/\\x(..)/g, '\\u00$1')}"`);
-  const handle = { token: 1, class: name, state: 'open', inFlight: 1, attachments: 1, age: 1, threads: [] };
+  const handle = {
+    token: name,
+    class: name,
+    state: name,
+    attachments: name,
+    age: 1,
+    threads: [],
+    parent: name,
+  };
   const handles = [{ ...handle, ops: [{ method: name, count: 1, age: 1 }] }];
-  const snapshot = { time: 1, total: 1, stats: {}, states: [], methods: [], handles };
+  const snapshot = { time: 1, total: 1, stats: { live: name }, states: [], methods: [], handles };
   const { place, stop } = await startFakeInspector(({ get }) => (get === 'history' ? [] : snapshot), {
+    pid: name,
     version: name,
     node: name,
     script: name,
   });
   const { code, stdout } = await quiesce(['inspect', place]);
+  stop();
   assert.equal(code, 0);
   assert.doesNotMatch(stdout.replaceAll('\n', ''), /\p{Cc}|\p{Cf}/u);
-  stop();
   assert.match(stdout, /Evil\\u\{1b\}\]0;owned\\u\{7\}\\u\{d\}\\u\{a\}\\u\{202e\}class/);
+  for (const [told, why] of [
+    [{ protocol: 1, error: name }, /The inspector refused: Evil/],
+    [{ protocol: name, version: name }, /has Quiesce Evil.*speaks protocol Evil/],
+  ]) {
+    const hello = JSON.stringify({ quiesce: 'inspect', ...told });
+    const refusing = await serve((socket) => {
+      socket.write(`${hello}\n`);
+      socket.on('data', () => socket.write(`${hello}\n`));
+    });
+    const { stderr } = await quiesce(['inspect', refusing]);
+    assert.match(stderr, why);
+    assert.doesNotMatch(stderr.replaceAll('\n', ''), /\p{Cc}|\p{Cf}/u);
+  }
 });
 
 const terminal = { skip: !fs.existsSync('/usr/bin/script') && 'needs script(1)' };

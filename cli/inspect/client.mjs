@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import net from 'node:net';
 import place from '../../lib/inspect/place.js';
 import { Failure } from '../run.mjs';
+import { plain } from './words.mjs';
 
 const PATIENCE = 5000; // ms for an answer: the inspector is never blocked, but its machine may be busy
 const MAX_LINE = 64 << 20; // bytes of an answer
@@ -41,7 +42,8 @@ export class Client {
     if (client.hello.protocol !== place.PROTOCOL) {
       client.close();
       throw new Failure(
-        `The process has Quiesce ${client.hello.version}, whose inspector speaks protocol ${client.hello.protocol}; ` +
+        `The process has Quiesce ${plain(client.hello.version)}, whose inspector speaks protocol ` +
+          `${plain(client.hello.protocol)}; ` +
           `this command speaks ${place.PROTOCOL}. Use the one of that version.`,
       );
     }
@@ -52,7 +54,7 @@ export class Client {
   async ask(get, options) {
     this.#socket.write(`${JSON.stringify({ get, ...options })}\n`);
     const answer = await this.#line();
-    if (answer.error !== undefined) throw new Failure(`The inspector refused: ${answer.error}.`);
+    if (answer.error !== undefined) throw new Failure(`The inspector refused: ${plain(answer.error)}.`);
     return answer[get];
   }
 

@@ -10,7 +10,7 @@ export function viewOf({ hello, snapshot, history }, { columns = Infinity, rows 
   const head = [...title(hello, snapshot), '', ...totals(snapshot), '', ...plots(history, columns)];
   const room = Math.max(3, rows - head.length - 1);
   const lines = [...head, '', ...table(snapshot, room - 1)];
-  return lines.slice(0, rows).map((line) => cut(line, columns));
+  return lines.slice(0, rows).map((line) => cut(plain(line), columns)); // numbers too: who answers may be anybody
 }
 
 /** A line for each process that can be inspected. */
@@ -24,7 +24,7 @@ export function listOf(targets) {
     `${stats.ops ?? 0}`,
     plain(script),
   ]);
-  return align([['PID', 'NODE', 'QUIESCE', 'UP', 'HANDLES', 'OPS', 'SCRIPT'], ...rows]);
+  return align([['PID', 'NODE', 'QUIESCE', 'UP', 'HANDLES', 'OPS', 'SCRIPT'], ...rows]).map(plain);
 }
 
 function cut(line, columns) {
