@@ -216,6 +216,28 @@ test('a package that is loaded twice has one inspector', async () => {
   assert.deepEqual(await ended.then(({ code, stderr }) => [code, stderr]), [0, '']);
 });
 
+test('whatever else somebody in the process posts on its channel, it goes on, and so do the threads', async () => {
+  const { child, socket, ended } = start(`
+    const { Guard } = require('./index.js');
+    const { BroadcastChannel, Worker } = require('node:worker_threads');
+    globalThis.guard = new Guard();
+    new Worker(\`require(\${JSON.stringify(process.cwd())}); setInterval(() => {}, 1000);\`, { eval: true });
+    const channel = new BroadcastChannel('quiesce.inspect');
+    channel.unref();
+    setInterval(() => {
+      for (const each of [null, undefined, 5, 'text', {}, { file: 7 }, { ask: null }]) channel.postMessage(each);
+    }, 20);
+    ${keepsRunning}`);
+  const client = await connect(socket);
+  for (let i = 0; i < 20; i++) {
+    assert.equal((await snapshotOf(client)).total, 1);
+    await new Promise((done) => setTimeout(done, 10));
+  }
+  child.stdin.end();
+  const { code, stderr } = await ended;
+  assert.deepEqual([code, stderr], [0, '']);
+});
+
 test('requests that make no sense are answered by an error, and the next one is served', async () => {
   const { child, socket, ended } = start(
     `globalThis.g = new (require('./index.js').Guard)(); ${keepsRunning}`,

@@ -60,7 +60,7 @@ function tellByChannel(file) {
   if (!channel) {
     channel = new BroadcastChannel(CHANNEL);
     channel.onmessage = ({ data }) => {
-      if (data.ask) for (const each of files) channel.postMessage({ file: each });
+      if (data?.ask) for (const each of files) channel.postMessage({ file: each });
     };
     channel.unref();
   }

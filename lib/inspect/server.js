@@ -29,8 +29,10 @@ function load(file) {
 
 const loaded = new Set();
 
-function onMessage({ file }) {
-  if (file === undefined || loaded.has(file)) return;
+/** From the main thread, or on the channel, where anybody may post anything. */
+function onMessage(message) {
+  const file = message?.file;
+  if (typeof file !== 'string' || loaded.has(file)) return;
   loaded.add(file);
   load(file);
 }
