@@ -40,6 +40,9 @@ func (m *machine) checkStats(t *rapid.T) {
 		switch h.phase {
 		case gone:
 			want.Released++
+			if h.failing {
+				want.Failed++
+			}
 			continue
 		case abandoned:
 			want.Abandoned++
@@ -51,9 +54,26 @@ func (m *machine) checkStats(t *rapid.T) {
 	}
 	got := m.table.Stats()
 	got.Mapped = 0
+	m.checkOutcomes(t, &got, want)
 	if inFlight := m.table.Ops(); got != want || inFlight != ops {
 		t.Fatalf("stats %+v and %d ops, want %+v and %d", got, inFlight, want, ops)
 	}
+}
+
+// checkOutcomes takes the outcomes out of what the table tells. Each handle that
+// is gone had one, one that is on its way may have had it.
+func (m *machine) checkOutcomes(t *rapid.T, got *guard.Stats, want guard.Stats) {
+	late := uint64(0)
+	for _, f := range m.frees {
+		if f.returned && f.outcome == guard.AlreadyFreeing && f.err == nil {
+			late++
+		}
+	}
+	over := got.Drained + got.TimedOut
+	if over < want.Released || over > want.Released+want.Freeing || got.TimedOut < want.Abandoned || got.AlreadyFreeing < late {
+		t.Fatalf("outcomes %+v of %+v, %d frees too late", *got, want, late)
+	}
+	got.Drained, got.TimedOut, got.AlreadyFreeing = 0, 0, 0
 }
 
 var stateOf = map[phase]guard.State{
