@@ -12,6 +12,7 @@ static const napi_type_tag attachment_tag = {0x9b1f6c0e5d2a4f73, 0xa6c0d4b8e1f25
 void qs__unref_env(qs_env *q) {
   if (--q->references != 0) return;
   qs__free_ledger(&q->ledger);
+  pthread_mutex_destroy(&q->attachments_lock);
   free(q->calls);
   free(q->bound);
   free(q);
@@ -19,22 +20,22 @@ void qs__unref_env(qs_env *q) {
 
 static void link_attachment(qs_attachment *a) {
   qs_env *q = a->q;
-  pthread_mutex_lock(&q->ledger.lock);
+  pthread_mutex_lock(&q->attachments_lock);
   a->next = q->attachments;
   if (a->next != NULL) a->next->previous = a;
   q->attachments = a;
-  pthread_mutex_unlock(&q->ledger.lock);
+  pthread_mutex_unlock(&q->attachments_lock);
 }
 
 static void unlink_attachment(qs_attachment *a) {
-  pthread_mutex_lock(&a->q->ledger.lock);
+  pthread_mutex_lock(&a->q->attachments_lock);
   if (a->previous != NULL) {
     a->previous->next = a->next;
   } else {
     a->q->attachments = a->next;
   }
   if (a->next != NULL) a->next->previous = a->previous;
-  pthread_mutex_unlock(&a->q->ledger.lock);
+  pthread_mutex_unlock(&a->q->attachments_lock);
 }
 
 /* Gives the attachment back, once. Never blocks. */

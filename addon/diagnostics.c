@@ -72,11 +72,11 @@ uint64_t qs__read_attachments(void *env, uint64_t *out, uint64_t room) {
   uint64_t n = 0;
   QS_TAKE_OVER(env);
   QS_TAKE_OVER(&qs__heap_of_go);
-  pthread_mutex_lock(&q->ledger.lock);
+  pthread_mutex_lock(&q->attachments_lock);
   for (qs_attachment *a = q->attachments; a != NULL; a = a->next, n++) {
     if (n < room) out[n] = a->token;
   }
-  pthread_mutex_unlock(&q->ledger.lock);
+  pthread_mutex_unlock(&q->attachments_lock);
   QS_HAND_OVER(&qs__heap_of_go);
   QS_HAND_OVER(env);
   return n;

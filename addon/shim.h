@@ -2,9 +2,8 @@
  * share is qs__, what Go exports is quiesce. Unless a comment says otherwise a
  * function runs on the JS thread of its env.
  *
- * Locks: each env has one, its ledger's, around changes of that and of the list
- * of attachments, and around readings by other threads; nothing is called under
- * it. */
+ * Locks: a ledger's and that of an env's attachments, each around changes of its
+ * list and around readings by other threads; nothing is called under either. */
 #ifndef QS_SHIM_H
 #define QS_SHIM_H
 
@@ -85,6 +84,7 @@ struct qs_env {
   uint64_t last_call;
 
   qs_attachment *attachments;
+  pthread_mutex_t attachments_lock;
   qs_ledger ledger;
   qs_bound *bound;
   qs_current current;

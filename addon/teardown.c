@@ -61,6 +61,7 @@ qs_env *qs__new_env(napi_env env) {
   q->references = 1;
   q->preempted = qs__watch_preemption();
   pthread_mutex_init(&q->ledger.lock, NULL);
+  pthread_mutex_init(&q->attachments_lock, NULL);
   if (!qs__async_init(q)) {
     qs__unref_env(q);
     return NULL;

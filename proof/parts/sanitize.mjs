@@ -81,14 +81,15 @@ async function provePlanted(context, sanitizer) {
   context.begin(`${sanitizer.title}: planted bugs`);
   const folder = await buildCopy(context, sanitizer.name, { planted: true });
   const found = new Map();
-  for (let i = 0; i < attempts && found.size < plants[sanitizer.name].length; i++) {
+  const expected = plants[sanitizer.name].filter(({ rare }) => !(rare && context.quick));
+  for (let i = 0; i < attempts && expected.some((each) => !found.has(each)); i++) {
     const { reports } = await runWorkload(context, sanitizer, folder, 2);
     for (const plant of plants[sanitizer.name]) {
       const report = reports.find((each) => counts(each) && isAbout(each, plant));
       if (report) found.set(plant, report);
     }
   }
-  for (const plant of plants[sanitizer.name]) {
+  for (const plant of expected) {
     const report = found.get(plant);
     context.demand(report, `${sanitizer.title} did not report the planted bug: ${plant.what}.`);
     context.row(`${sanitizer.title}: planted: ${plant.what}`, tell(report), 'reported');
