@@ -33,33 +33,34 @@ func nativeOf(env, tsfn, current unsafe.Pointer) door.Native {
 	}
 }
 
-// eachHold reads the ledger of an env; it grows its room until all fit.
+// eachHold reads the ledger of an env.
 func eachHold(env unsafe.Pointer, yield func(door.Hold)) {
-	holds := make([]C.qs_hold, 16)
-	for {
-		n := int(C.qs__read_holds(env, &holds[0], C.uint64_t(len(holds))))
-		if n <= len(holds) {
-			holds = holds[:n]
-			break
-		}
-		holds = make([]C.qs_hold, 2*n)
-	}
+	holds := readAll(16, func(room []C.qs_hold) C.uint64_t {
+		return C.qs__read_holds(env, &room[0], C.uint64_t(len(room)))
+	})
 	for _, h := range holds {
 		yield(door.Hold{Token: guard.Token(h.token), Count: uint32(h.count), Times: uint64(h.times)})
 	}
 }
 
+// readAll has read fill a room that grows until all fit; read returns how many
+// there are.
+func readAll[T any](n int, read func(room []T) C.uint64_t) []T {
+	for {
+		room := make([]T, n)
+		found := int(read(room))
+		if found <= n {
+			return room[:found]
+		}
+		n = 2 * found
+	}
+}
+
 // eachAttachment reads the wrappers of an env, likewise.
 func eachAttachment(env unsafe.Pointer, yield func(guard.Token)) {
-	tokens := make([]C.uint64_t, 64)
-	for {
-		n := int(C.qs__read_attachments(env, &tokens[0], C.uint64_t(len(tokens))))
-		if n <= len(tokens) {
-			tokens = tokens[:n]
-			break
-		}
-		tokens = make([]C.uint64_t, 2*n)
-	}
+	tokens := readAll(64, func(room []C.uint64_t) C.uint64_t {
+		return C.qs__read_attachments(env, &room[0], C.uint64_t(len(room)))
+	})
 	for _, token := range tokens {
 		yield(guard.Token(token))
 	}

@@ -1,10 +1,11 @@
 // The tests of pages, test/page/, in Debian's Chromium: npm run test:page. It is installed where it is missing, if
 // that is possible. CHROMIUM names another one.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { capture, Failure, root } from '../cli/run.mjs';
+import { capture, Failure } from '../cli/run.mjs';
 import { ensureInstalled } from './install.mjs';
+import { runTestFiles } from './jstest.mjs';
 import { main, run } from './run.mjs';
 
 const browser = process.env.CHROMIUM ?? '/usr/bin/chromium';
@@ -21,12 +22,9 @@ function ensureBrowser() {
   run('apt-get', ['install', '-y', '-q', '--no-install-recommends', 'chromium']);
 }
 
-main(() => {
+await main(async () => {
   ensureInstalled();
   run(process.execPath, ['scripts/ensure.mjs', 'quiesce']);
   ensureBrowser();
-  const files = readdirSync(path.join(root, 'test', 'page')).filter((name) => name.endsWith('.test.js'));
-  if (files.length === 0) throw new Failure('There is no test/page/*.test.js.');
-  const names = files.sort().map((name) => path.join('test', 'page', name));
-  run(process.execPath, ['--test', '--test-reporter=spec', '--test-timeout=180000', ...names]);
+  await runTestFiles({ folder: path.join('test', 'page') });
 });
