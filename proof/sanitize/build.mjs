@@ -14,6 +14,11 @@ const compiler = path.join(root, 'proof', 'sanitize', 'cc');
 // warns that ThreadSanitizer does not see the fence in calls.c; what that orders is atomic all the same.
 const readable = '-g -O1 -fno-omit-frame-pointer -fno-inline -Wno-tsan -fsanitize-recover=address';
 
+const built = ['quiesce', 'test'].map(findVariant);
+
+/** The addons in a folder that buildCopy() made. */
+export const addonsOf = (folder) => built.map(({ out }) => path.join(folder, out));
+
 /** Go's environment for a build whose shim is instrumented by the sanitizer. */
 function environment(sanitizer) {
   const { env } = goEnvironment();
@@ -34,7 +39,7 @@ export async function buildCopy(context, sanitizer, { planted = false } = {}) {
   }
   symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'));
   const overlay = planted ? ['-overlay', plant(sanitizer, path.join(folder, 'overlay'))] : [];
-  for (const variant of ['quiesce', 'test'].map(findVariant)) {
+  for (const variant of built) {
     const out = path.join(folder, variant.out);
     mkdirSync(path.dirname(out), { recursive: true });
     const args = ['build', '-trimpath', '-buildmode=c-shared', '-buildvcs=false', ...overlay];

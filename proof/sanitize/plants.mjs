@@ -58,7 +58,6 @@ export const plants = {
     },
     {
       what: 'the memory of a result is handed over to nobody in particular',
-      rare: true, // seldom seen since wrappers are linked under a lock: left to the long run
       file: 'addon/system.c',
       changes: [['  QS_HAND_OVER(p);\n', '']],
       title: 'data race',

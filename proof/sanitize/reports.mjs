@@ -3,15 +3,21 @@
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../cli/run.mjs';
+import { nameFrames } from './symbols.mjs';
 
 const shimFiles = new Set(readdirSync(path.join(root, 'addon')).filter((name) => name.endsWith('.c')));
 
-/** The log of one run: its `option` has the runtime write there, each process into a file of its own. */
+/**
+ * The log of one run: its `option` has the runtime write there, each process into a file of its own. `addons` are the
+ * files of those that may be in its stacks.
+ */
 export class Log {
   #folder;
+  #addons;
 
-  constructor(folder) {
+  constructor(folder, addons) {
     this.#folder = folder;
+    this.#addons = addons;
     mkdirSync(folder, { recursive: true });
     this.option = `log_path=${path.join(folder, 'log')}`;
   }
@@ -19,7 +25,7 @@ export class Log {
   /** All reports: { title, text, blocks: [{ heading, frames }] }. */
   reports() {
     const texts = readdirSync(this.#folder).map((name) =>
-      readFileSync(path.join(this.#folder, name), 'utf8'),
+      nameFrames(readFileSync(path.join(this.#folder, name), 'utf8'), this.#addons),
     );
     return texts.flatMap((text) => [...errorsIn(text), ...leaksIn(text)]);
   }
@@ -86,6 +92,9 @@ function isLeakOfShim({ blocks: [{ frames }] }) {
 
 const isOfRuntime = (frame) => /\(lib[at]san\.so/.test(frame) || /^#\d+ std::/.test(frame);
 
+/** A frame of an addon that nobody could name: it may be any. */
+const isUnnamed = (frame) => /^#\d+ (0x\w+ +)?(<null> <null> )?\(\S*\.node\+/.test(frame);
+
 const isAccess = ({ heading }) => /^(Previous )?(atomic )?(read|write) of size/i.test(heading);
 const isGoThread = ({ heading, frames }) =>
   /^Thread T/.test(heading) && frames.some((each) => each.includes('_cgo_'));
@@ -98,7 +107,7 @@ const isGoThread = ({ heading, frames }) =>
 function isOfNode({ blocks }) {
   const accesses = blocks.filter(isAccess);
   if (accesses.length === 0) return !blocks.some(({ frames }) => frames.some(inShim));
-  if (blocks.some(isGoThread)) return false;
+  if (blocks.some(isGoThread) || accesses.some(({ frames }) => frames.some(isUnnamed))) return false;
   const innermost = ({ frames }) => frames.find((each) => !isOfRuntime(each)) ?? '';
   const memory = blocks.find(({ heading }) => /allocated by/.test(heading));
   if (memory && inShim(innermost(memory))) return false;

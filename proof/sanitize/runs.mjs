@@ -2,6 +2,7 @@
 
 import path from 'node:path';
 import { capture, Failure, root } from '../../cli/run.mjs';
+import { addonsOf } from './build.mjs';
 import { Log } from './reports.mjs';
 
 const minute = 60_000;
@@ -39,27 +40,28 @@ function launcher({ library, variable, options }, log, extra) {
   return [...start, 'env', `LD_PRELOAD=${found}`, `${variable}=${options}:${extra}:${log.option}`];
 }
 
-/** Runs node to its end under the sanitizer; resolves to how it ended, and the reports. */
-async function runNode(context, sanitizer, folder, { args, name, extra = 'detect_leaks=0' }) {
-  const log = new Log(path.join(folder, 'logs', name));
+/** Runs node under the sanitizer to its end, or for `timeout` ms; resolves to how it ended, and the reports. */
+async function runNode(context, sanitizer, folder, { args, name, extra = 'detect_leaks=0', timeout }) {
+  const log = new Log(path.join(folder, 'logs', name), addonsOf(folder));
   const [program, ...rest] = [...launcher(sanitizer, log, extra), process.execPath, ...args];
   const ended = await context.run(program, rest, {
     cwd: folder,
-    timeout: 10 * minute,
+    timeout: timeout ?? 10 * minute,
   });
-  context.demand(!ended.timedOut, `${sanitizer.title}: ${name} had not ended after 10 minutes.`);
+  context.demand(timeout || !ended.timedOut, `${sanitizer.title}: ${name} had not ended after 10 minutes.`);
   return { ...ended, reports: log.reports() };
 }
 
 /**
  * Runs the workload; resolves to how it ended and the reports. `tally` is { calls, envs, refused } if it ended well. With
- * bugs planted in it, it may end anywhere, with nothing said and any exit code.
+ * bugs planted in it, it may end anywhere, with nothing said and any exit code, or not at all: what was reported by the
+ * `timeout` is what it found.
  */
-export async function runWorkload(context, sanitizer, folder, rounds) {
+export async function runWorkload(context, sanitizer, folder, rounds, { timeout } = {}) {
   const script = path.join(root, 'proof', 'sanitize', 'workload.cjs');
   const args = ['--no-warnings', script, folder, String(rounds)];
   const extra = sanitizer === sanitizers.address ? 'detect_leaks=1' : undefined;
-  const ended = await runNode(context, sanitizer, folder, { args, name: 'workload', extra });
+  const ended = await runNode(context, sanitizer, folder, { args, name: 'workload', extra, timeout });
   const endedWell = ended.status === 0 && ended.stdout !== '';
   return { ...ended, tally: endedWell ? JSON.parse(ended.stdout) : undefined };
 }

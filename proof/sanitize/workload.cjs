@@ -29,7 +29,7 @@ async function drive(folder, rounds) {
     await Promise.all(workers.map((each) => new Promise((resolve) => each.once('message', resolve))));
     for (let i = 0; i < 100; i++) {
       handles(); // reads the ledgers of the workers
-      if (i % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+      if (i % 4 === 0) await new Promise((resolve) => setTimeout(resolve, 1));
     }
     if (ways[0] === 'terminate') await workers[0].terminate();
     await Promise.all(open.map((each) => each.free({ deadline: 10_000 })));
@@ -78,7 +78,7 @@ async function work({ folder, tokens, way }) {
 /** Binds, enters and leaves; guards of its own that nobody else ever sees make the ledger grow and shrink. */
 async function useGuard({ Guard }, token, tally) {
   const guard = Guard.attach(token);
-  for (let i = 0; i < 20; i++) {
+  for (let i = 0; i < 500; i++) {
     if (guard.tryEnter()) guard.leave();
     tally.calls += 2;
   }
