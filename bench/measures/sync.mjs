@@ -30,6 +30,17 @@ export function twoEmpty() {
   }, turns);
 }
 
+/** The same, where each also finds a counter and adds to it by a locked instruction. */
+export function twoAdds() {
+  const { add, subtract } = rival('empty');
+  return timeOf((n) => {
+    for (let i = 0; i < n; i++) {
+      add();
+      subtract();
+    }
+  }, turns);
+}
+
 export function empty() {
   const { empty } = rival('empty');
   return timeOf((n) => {

@@ -1,6 +1,8 @@
 /* The least a Node-API addon can do: a call that does nothing, a piece of work
  * for libuv's threads that does nothing, and an addon of its own to load. */
 #include <node_api.h>
+#include <stdatomic.h>
+#include <stdint.h>
 #include <stdlib.h>
 
 typedef struct {
@@ -11,6 +13,26 @@ typedef struct {
 static napi_value empty(napi_env env, napi_callback_info info) {
   (void)env;
   (void)info;
+  return NULL;
+}
+
+/* The least that an enter and a leave from JS can do: find the counter that the
+ * function is bound to, add to it, and say yes. */
+static _Atomic uint64_t counter;
+
+static napi_value add(napi_env env, napi_callback_info info) {
+  void *data;
+  napi_value yes;
+  napi_get_cb_info(env, info, NULL, NULL, NULL, &data);
+  atomic_fetch_add((_Atomic uint64_t *)data, 1);
+  napi_get_boolean(env, true, &yes);
+  return yes;
+}
+
+static napi_value subtract(napi_env env, napi_callback_info info) {
+  void *data;
+  napi_get_cb_info(env, info, NULL, NULL, NULL, &data);
+  atomic_fetch_sub((_Atomic uint64_t *)data, 1);
   return NULL;
 }
 
@@ -49,12 +71,19 @@ static napi_value work(napi_env env, napi_callback_info info) {
 }
 
 napi_value napi_register_module_v1(napi_env env, napi_value exports) {
-  napi_value function;
-  napi_create_function(env, "empty", NAPI_AUTO_LENGTH, empty, NULL, &function);
-  napi_set_named_property(env, exports, "empty", function);
-  napi_create_function(env, "leak", NAPI_AUTO_LENGTH, leak, NULL, &function);
-  napi_set_named_property(env, exports, "leak", function);
-  napi_create_function(env, "work", NAPI_AUTO_LENGTH, work, NULL, &function);
-  napi_set_named_property(env, exports, "work", function);
+  const struct {
+    const char *name;
+    napi_callback call;
+    void *data;
+  } functions[] = {{"empty", empty, NULL},
+                   {"add", add, &counter},
+                   {"subtract", subtract, &counter},
+                   {"leak", leak, NULL},
+                   {"work", work, NULL}};
+  for (size_t i = 0; i < sizeof functions / sizeof *functions; i++) {
+    napi_value function;
+    napi_create_function(env, functions[i].name, NAPI_AUTO_LENGTH, functions[i].call, functions[i].data, &function);
+    napi_set_named_property(env, exports, functions[i].name, function);
+  }
   return exports;
 }
