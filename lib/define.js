@@ -6,7 +6,7 @@
 const { callAsync } = require('./calls.js');
 const { argumentsOf, resultOf, takeCallbacks } = require('./convert.js');
 const { Handle, makeOwn, tokenOf } = require('./handle.js');
-const { isPlain, signalOf } = require('./options.js');
+const { isPlain, signalIn, signalOf } = require('./options.js');
 const { siteOf, tracing } = require('./trace.js');
 
 /** The class `name` of an addon, with all of its members as methods. */
@@ -154,14 +154,10 @@ function streamMethod(Class, member, convert, finish) {
 /** Makes the function that finds the signal: among the member's own options, or in an object after its arguments. */
 function signalTaker({ params }) {
   const last = params.length - 1;
-  if (params[last]?.options) return (args) => signalIn(args[last]);
+  if (params[last]?.options) return (args) => (isOptions(args[last]) ? signalIn(args[last]) : undefined);
   const required = params.filter((each) => !each.optional && !each.rest).length;
   const most = params[last]?.rest ? Infinity : params.length;
   return (args) => takeSignal(args, required, most);
-}
-
-function signalIn(options) {
-  return isOptions(options) ? signalOf(options) : undefined;
 }
 
 /** Takes the options off the end of the arguments: after all that are required, a plain object. */

@@ -7,9 +7,14 @@ const { invalidType, invalidValue } = require('./errors.js');
 const DEFAULT_DEADLINE = 5000;
 const DEFAULT_TTL = 30000;
 
-function checkObject(options) {
+/** An object of options, none of them unknown: a slip of the pen is not to leave the default in its place. */
+function checkOptions(options, known) {
   if (options === null || typeof options !== 'object')
     throw invalidType('options', 'of type object', options);
+  const unknown = Object.keys(options).find((key) => !known.includes(key));
+  if (unknown === undefined) return;
+  const text = known.length > 1 ? `known are ${known.join(', ')}` : `known is ${known[0]}`;
+  throw invalidValue('options', `has an unknown property "${unknown}"; ${text}`, options);
 }
 
 /** A number of ms: not NaN, not negative. Infinity is for the caller to judge. */
@@ -21,7 +26,7 @@ function milliseconds(name, value) {
 
 /** The deadline in ms: default 5000, 0 = look once, Infinity = no limit. */
 function deadlineOf(options = {}) {
-  checkObject(options);
+  checkOptions(options, ['deadline']);
   const { deadline = DEFAULT_DEADLINE } = options;
   return milliseconds('options.deadline', deadline);
 }
@@ -41,7 +46,7 @@ function finiteDeadlineOf(options) {
 
 /** How long a share is kept, in ms: default 30 000. */
 function ttlOf(options = {}) {
-  checkObject(options);
+  checkOptions(options, ['ttl']);
   const { ttl = DEFAULT_TTL } = options;
   if (milliseconds('options.ttl', ttl) === Infinity) {
     throw invalidValue('options.ttl', 'must be finite: nobody could give it back', ttl);
@@ -67,14 +72,18 @@ function isSignal(value) {
   );
 }
 
-/** The AbortSignal in the options, or undefined. */
-function signalOf(options = {}) {
-  checkObject(options);
-  const { signal } = options;
+/** The AbortSignal in options that were checked already, or undefined. */
+function signalIn({ signal }) {
   if (signal !== undefined && !isSignal(signal)) {
     throw invalidType('options.signal', 'an instance of AbortSignal', signal);
   }
   return signal;
 }
 
-module.exports = { deadlineOf, finiteDeadlineOf, isPlain, signalOf, ttlOf };
+/** The AbortSignal in options that may have nothing else. */
+function signalOf(options = {}) {
+  checkOptions(options, ['signal']);
+  return signalIn(options);
+}
+
+module.exports = { checkOptions, deadlineOf, finiteDeadlineOf, isPlain, signalIn, signalOf, ttlOf };

@@ -111,6 +111,10 @@ test('a ttl that is no finite number of ms is refused and shares nothing; a huge
     assert.throws(() => guard.share({ ttl }), { code: 'ERR_INVALID_ARG_TYPE' });
   }
   assert.throws(() => guard.share(30), { code: 'ERR_INVALID_ARG_TYPE' });
+  assert.throws(() => guard.share({ tll: 30 }), {
+    code: 'ERR_INVALID_ARG_VALUE',
+    message: /unknown property "tll"/,
+  });
   assert.equal(attachments(guard.token), 1);
   for (const ttl of [2 ** 31, 2 ** 53, Number.MAX_VALUE]) guard.share({ ttl });
   await delay(30);

@@ -97,6 +97,13 @@ test('FAULTS 11: a deadline that is no number of ms is refused and frees nothing
     await assert.rejects(guard.free(options), { code: 'ERR_INVALID_ARG_TYPE' });
     assert.throws(() => guard.freeSync(options), { code: 'ERR_INVALID_ARG_TYPE' });
   }
+  const unknown = {
+    code: 'ERR_INVALID_ARG_VALUE',
+    message: /^The "options" argument has an unknown property "deadlin"; known is deadline\./,
+  };
+  await assert.rejects(guard.free({ deadlin: 0 }), unknown);
+  assert.throws(() => guard.freeSync({ deadlin: 0 }), unknown);
+  await assert.rejects(freeAll({ deadlin: 0 }), unknown);
   assert.throws(() => guard.freeSync({ deadline: Infinity }), { code: 'ERR_INVALID_ARG_VALUE' });
   assert.equal(guard.freed, false);
   assert.equal(guard.freeSync({ deadline: undefined }), 'drained');

@@ -125,7 +125,7 @@ test('a constructor and a function with a context: with a signal likewise', asyn
 
 test('the options after the arguments: left out, undefined, empty, with an undefined signal', async () => {
   const task = new Task();
-  for (const args of [[], [undefined], [{}], [{ signal: undefined }], [{ other: 1 }]]) {
+  for (const args of [[], [undefined], [{}], [{ signal: undefined }]]) {
     assert.equal(await task.sleep(0, ...args), 'slept');
     assert.equal(await intLater('5', ...args), 5);
   }
@@ -143,6 +143,10 @@ test('what is no signal, and one argument too many, reject', async () => {
     await assert.rejects(task.sleep(0, { signal }), error);
     await assert.rejects(greetLater('a', { signal }), { name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE' });
   }
+  await assert.rejects(task.sleep(0, { singal: AbortSignal.abort() }), {
+    ...{ name: 'TypeError', code: 'ERR_INVALID_ARG_VALUE' },
+    message: /^The "options" argument has an unknown property "singal"; known is signal\./,
+  });
   for (const extra of [5, 'a', null, [], new Set(), () => {}]) {
     await assert.rejects(task.sleep(0, extra), {
       name: 'TypeError',

@@ -5,22 +5,12 @@
 const { types } = require('node:util');
 const { fileURLToPath } = require('node:url');
 const { invalidType, invalidValue, outOfRange } = require('../errors.js');
-const { signalOf } = require('../options.js');
+const { checkOptions, signalIn } = require('../options.js');
 
-/** An object of options, none of them unknown: a slip of the pen is not to open another backend. */
-function optionsOf(options, names) {
+function optionsOf(options, known) {
   if (options === undefined) return {};
-  if (options === null || typeof options !== 'object')
-    throw invalidType('options', 'of type object', options);
-  const unknown = Object.keys(options).find((key) => !names.includes(key));
-  if (unknown !== undefined) {
-    throw invalidValue(
-      'options',
-      `has an unknown property "${unknown}"; known are ${names.join(', ')}`,
-      options,
-    );
-  }
-  return { ...options, signal: signalOf(options) };
+  checkOptions(options, known);
+  return { ...options, signal: signalIn(options) };
 }
 
 function text(name, value) {
