@@ -16,15 +16,20 @@ const takenByGo = new Set([
   ...['switch', 'type', 'var', 'main', 'init', 'documentation'],
 ]);
 
-/** The names that follow from a folder's name: { npm, go }, for the npm package and for the Go package. */
-export function namesFor(folder) {
-  const npm = free(
+/**
+ * The names that follow from a folder's name: { npm, go }, for the npm package and for the Go package. In a folder
+ * `@scope` npm's is @scope/name, where it takes any name.
+ */
+export function namesFor(folder, parent = '') {
+  const scope = parent.startsWith('@') ? npmName(parent) : '';
+  const name = free(
     npmName(folder),
-    (name) => isBuiltin(name) || takenByNpm.includes(name) || device.test(name),
+    (name) => device.test(name) || (scope === '' && (isBuiltin(name) || takenByNpm.includes(name))),
     '-addon',
   );
+  const npm = scope === '' ? name : `@${scope}/${name}`;
   const go = free(
-    npm.replace(/[^a-z0-9]/g, '').replace(/^[0-9]+/, ''),
+    name.replace(/[^a-z0-9]/g, '').replace(/^[0-9]+/, ''),
     (name) => takenByGo.has(name),
     'addon',
   );

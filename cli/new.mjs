@@ -24,7 +24,8 @@ const files = {
 /** Makes the package in that folder and tells what to do next. */
 export function create(asked) {
   checkEmpty(asked);
-  const names = namesFor(path.basename(path.resolve(asked)));
+  const parent = path.basename(path.dirname(path.normalize(asked))); // as it was typed
+  const names = namesFor(path.basename(path.resolve(asked)), parent);
   mkdirSync(asked, { recursive: true });
   const folder = realpathSync(asked);
   const installed = installedGo();

@@ -22,7 +22,7 @@ Commands:
   inspect [PID]      show the handles of a running process, live; without a PID: which processes there are
 
 Options:
-  --help             this text, or with a command: more about it
+  --help             this text, or with a command: more about it; so does 'help COMMAND'
   --version          the version of Quiesce
 `;
 
@@ -35,7 +35,7 @@ const commands = {
 
 Makes a package in the folder DIR, which must not exist or be empty: a Go module with a class, package.json, a
 test that shares an object between two workers, and files for a README and for CI. The folder's name becomes that
-of the packages, npm's and Go's.
+of the packages, npm's and Go's; for a package in a scope, DIR is @scope/name.
 `,
     run: ([folder]) => create(folder),
   },
@@ -96,6 +96,7 @@ function checkCount(command, { length }) {
 }
 
 async function run([name, ...args]) {
+  if (name === 'help') return run([...args.slice(0, 1), '--help']);
   if (name === '--help' || name === '-h') return process.stdout.write(help);
   if (name === '--version') {
     const { version } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));

@@ -2,18 +2,10 @@
 
 // A read-only memory mapping of a file, shared by all who attach to it.
 
-const { fileURLToPath } = require('node:url');
 const { callAsync, viewOfShared } = require('./calls.js');
-const { invalidType } = require('./errors.js');
 const { Handle, tokenOf } = require('./handle.js');
-const { signalOf } = require('./options.js');
+const { pathOf, signalOf } = require('./options.js');
 const { siteOf, tracing } = require('./trace.js');
-
-function pathOf(path) {
-  if (path instanceof URL) return fileURLToPath(path);
-  if (typeof path !== 'string') throw invalidType('path', 'of type string or an instance of URL', path);
-  return path;
-}
 
 function isOptions(value) {
   return value !== null && typeof value === 'object';
@@ -35,7 +27,7 @@ function defineMappedFile(addon) {
   class MappedFile extends Handle {
     static async open(path, options) {
       const site = tracing && siteOf(MappedFile.open);
-      const file = await callAsync(native, members.open, [pathOf(path)], signalOf(options));
+      const file = await callAsync(native, members.open, [pathOf('path', path)], signalOf(options));
       if (site) native.setSite(file.token, site);
       return file;
     }

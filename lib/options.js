@@ -1,20 +1,24 @@
 'use strict';
 
-// Checks of the options that several methods take.
+// Checks of the arguments and options that several methods take.
 
+const { fileURLToPath } = require('node:url');
 const { invalidType, invalidValue } = require('./errors.js');
 
 const DEFAULT_DEADLINE = 5000;
 const DEFAULT_TTL = 30000;
 
-/** An object of options, none of them unknown: a slip of the pen is not to leave the default in its place. */
-function checkOptions(options, known) {
-  if (options === null || typeof options !== 'object')
-    throw invalidType('options', 'of type object', options);
-  const unknown = Object.keys(options).find((key) => !known.includes(key));
+/**
+ * Refuses what is no object of options, and one that is unknown: a slip of the pen is not to leave the default in its
+ * place. Values are not told, for they may be secret.
+ */
+function checkOptions(options, known, name = 'options') {
+  if (options === null || typeof options !== 'object') throw invalidType(name, 'of type object', options);
+  const keys = Object.keys(options);
+  const unknown = keys.find((key) => !known.includes(key));
   if (unknown === undefined) return;
-  const text = known.length > 1 ? `known are ${known.join(', ')}` : `known is ${known[0]}`;
-  throw invalidValue('options', `has an unknown property "${unknown}"; ${text}`, options);
+  const text = `${known.length > 1 ? 'are' : 'is'} ${known.join(', ')}`;
+  throw invalidValue(name, `has an unknown property "${unknown}"; known ${text}`, keys);
 }
 
 /** A number of ms: not NaN, not negative. Infinity is for the caller to judge. */
@@ -54,6 +58,14 @@ function ttlOf(options = {}) {
   return ttl;
 }
 
+/** A path, or the path of a URL. What the system would take for its end is no part of one. */
+function pathOf(name, value) {
+  const path = value instanceof URL ? fileURLToPath(value) : value;
+  if (typeof path !== 'string') throw invalidType(name, 'of type string or an instance of URL', value);
+  if (path.includes('\0')) throw invalidValue(name, 'must not have a null byte', value);
+  return path;
+}
+
 /** Whether it is an object as braces make it, in any realm. */
 function isPlain(value) {
   if (typeof value !== 'object' || value === null) return false;
@@ -86,4 +98,4 @@ function signalOf(options = {}) {
   return signalIn(options);
 }
 
-module.exports = { checkOptions, deadlineOf, finiteDeadlineOf, isPlain, signalIn, signalOf, ttlOf };
+module.exports = { checkOptions, deadlineOf, finiteDeadlineOf, isPlain, pathOf, signalIn, signalOf, ttlOf };

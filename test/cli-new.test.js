@@ -52,6 +52,16 @@ test('a folder name that gives no name is refused, and nothing is written', asyn
   assert.ok(!fs.existsSync(folder));
 });
 
+test('a folder in one that is called as a scope is a package of that scope', async () => {
+  const cwd = writeFiles({ other: '' });
+  const { code, stdout } = await quiesce(['new', '@You/os'], { cwd });
+  assert.strictEqual(code, 0);
+  assert.match(stdout, /npm package @you\/os, around the Go package os\./);
+  const { name } = JSON.parse(fs.readFileSync(path.join(cwd, '@You', 'os', 'package.json'), 'utf8'));
+  assert.strictEqual(name, '@you/os');
+  assert.ok(fs.existsSync(path.join(cwd, '@You', 'os', 'test', 'os.test.js')));
+});
+
 test('a folder with something in it, and a file, are refused and left alone', async () => {
   const folder = writeFiles({ taken: '' });
   const [full, file] = [await quiesce(['new', folder]), await quiesce(['new', path.join(folder, 'taken')])];

@@ -11,6 +11,7 @@ const mistakes = [
   [[], "a command is missing. See 'quiesce --help'."],
   [['nonsense'], "unknown command 'nonsense'. See 'quiesce --help'."],
   [['toString'], "unknown command 'toString'. See 'quiesce --help'."],
+  [['help', 'nonsense'], "unknown command 'nonsense'. See 'quiesce --help'."],
   [['--nonsense'], "unknown option '--nonsense'. See 'quiesce --help'."],
   [['new'], "new: its DIR is missing. See 'quiesce new --help'."],
   [['new', 'a', 'b'], "new: it takes one DIR, and there are 2. See 'quiesce new --help'."],
@@ -37,6 +38,8 @@ test('--help and --version answer on stdout', async () => {
     'build --help': /^Usage: quiesce build \[PACKAGE\]/,
     'inspect --help': /^Usage: quiesce inspect \[PID_OR_SOCKET\]/,
     'build -h one two': /^Usage: quiesce build /,
+    help: /^Usage: quiesce COMMAND/,
+    'help build': /^Usage: quiesce build /,
   };
   for (const [args, pattern] of Object.entries(texts)) {
     const { code, stdout, stderr } = await quiesce(args.split(' '));

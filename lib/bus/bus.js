@@ -3,8 +3,9 @@
 // The class Bus: what kind of bus, and its topics.
 
 const { invalidType, invalidValue } = require('../errors.js');
+const { checkOptions } = require('../options.js');
 const { add, takeOff } = require('./complete.js');
-const { countOf, given, millisecondsOf, optionsOf, pathOf, text, textOf } = require('./options.js');
+const { countOf, fileOf, given, millisecondsOf, optionsOf, text, textOf } = require('./options.js');
 const { flushPosts, sendPosts } = require('./posts.js');
 
 const openNames = ['dir', 'sync', 'servers', 'credentials', 'tls', 'timeout', 'signal'];
@@ -48,17 +49,21 @@ function completeBus(Bus) {
 function openOptions({ signal, ...options }) {
   const { dir, sync, servers, credentials, tls } = options;
   if (dir !== undefined && servers !== undefined) {
-    throw invalidValue('options', 'must not have both "dir" and "servers"', options);
+    throw invalidValue('options', 'must not have both "dir" and "servers"', Object.keys(options));
   }
   if (sync !== undefined && (dir === undefined || sync !== 'always')) {
     throw invalidValue('options.sync', 'can only be \'always\', and only beside "dir"', sync);
   }
   for (const [name, value] of Object.entries({ credentials, tls, timeout: options.timeout })) {
     if (value === undefined || servers !== undefined) continue;
-    throw invalidValue(`options.${name}`, 'needs "servers" beside it', value);
+    throw invalidValue(
+      `options.${name}`,
+      'needs "servers" beside it',
+      Object(value) === value ? Object.keys(value) : value,
+    );
   }
   return given({
-    dir: pathOf(options, 'dir'),
+    dir: fileOf(options, 'dir'),
     syncAlways: sync === 'always' ? true : undefined,
     servers: servers === undefined ? undefined : serversOf(servers),
     credentials: credentials === undefined ? undefined : credentialsOf(credentials),
@@ -86,20 +91,11 @@ function serverOf(name, address) {
   );
 }
 
-/** The properties of one of the options that is an object itself. */
-function partOf(name, value, names) {
-  if (value === null || typeof value !== 'object') throw invalidType(name, 'of type object', value);
-  const unknown = Object.keys(value).find((key) => !names.includes(key));
-  if (unknown === undefined) return value;
-  const known = names.join(', ');
-  throw invalidValue(name, `has an unknown property "${unknown}"; known are ${known}`, Object.keys(value));
-}
-
 const ways = [['user', 'password'], ['token'], ['file'], ['seed']];
 
 function credentialsOf(credentials) {
   const name = 'options.credentials';
-  partOf(name, credentials, ways.flat());
+  checkOptions(credentials, ways.flat(), name);
   const way = ways.find((names) => names.some((each) => credentials[each] !== undefined)) ?? [];
   const keys = Object.keys(credentials).filter((each) => credentials[each] !== undefined);
   if (keys.length === 0 || keys.length !== way.length || !keys.every((each) => way.includes(each))) {
@@ -109,7 +105,7 @@ function credentialsOf(credentials) {
   const found = {};
   for (const each of way) {
     if (typeof credentials[each] === 'string' && each !== 'file') found[each] = credentials[each];
-    else if (each === 'file') found.file = pathOf(credentials, 'file', `${name}.file`);
+    else if (each === 'file') found.file = fileOf(credentials, 'file', `${name}.file`);
     else throw invalidType(`${name}.${each}`, 'of type string', undefined);
   }
   return found;
@@ -117,7 +113,7 @@ function credentialsOf(credentials) {
 
 function tlsOf(tls) {
   if (tls === true) return {};
-  partOf('options.tls', tls, ['ca', 'cert', 'key', 'servername', 'rejectUnauthorized']);
+  checkOptions(tls, ['ca', 'cert', 'key', 'servername', 'rejectUnauthorized'], 'options.tls');
   const { rejectUnauthorized = true } = tls;
   if (typeof rejectUnauthorized !== 'boolean') {
     throw invalidType('options.tls.rejectUnauthorized', 'of type boolean', rejectUnauthorized);

@@ -3,9 +3,8 @@
 // Checks of what the methods of the bus are given.
 
 const { types } = require('node:util');
-const { fileURLToPath } = require('node:url');
 const { invalidType, invalidValue, outOfRange } = require('../errors.js');
-const { checkOptions, signalIn } = require('../options.js');
+const { checkOptions, pathOf, signalIn } = require('../options.js');
 
 function optionsOf(options, known) {
   if (options === undefined) return {};
@@ -49,9 +48,9 @@ function millisecondsOf(options, name) {
   return Math.max(1, value);
 }
 
-function pathOf(options, name, path = `options.${name}`) {
-  if (options[name] instanceof URL) return fileURLToPath(options[name]);
-  return textOf(options, name, path);
+/** An optional path of an object of options. */
+function fileOf(options, name, path = `options.${name}`) {
+  return options[name] === undefined ? undefined : text(path, pathOf(path, options[name]));
 }
 
 const places = ['first', 'last', 'new'];
@@ -76,4 +75,4 @@ function given(options) {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
 }
 
-module.exports = { count, countOf, given, millisecondsOf, optionsOf, pathOf, startOf, text, textOf };
+module.exports = { count, countOf, fileOf, given, millisecondsOf, optionsOf, startOf, text, textOf };
