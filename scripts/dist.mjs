@@ -9,9 +9,7 @@ import { ensureGenerator, generatorIn } from '../cli/generator.mjs';
 import { goEnvironment } from '../cli/go.mjs';
 import { Failure, root } from '../cli/run.mjs';
 import { assemble, describeFiles } from '../cli/shipping/assemble.mjs';
-import { writeLicenses } from '../cli/shipping/licenses.mjs';
-import { checkLibrary } from '../cli/shipping/needs.mjs';
-import { pack, stagePlatform } from '../cli/shipping/stage.mjs';
+import { packPlatform } from '../cli/shipping/platform.mjs';
 import { findTarget } from '../cli/targets.mjs';
 import { buildFor } from './addons.mjs';
 import { ensureInstalled } from './install.mjs';
@@ -43,19 +41,15 @@ function commandLine() {
 
 /** Builds both addons for a target, checks them, and packs them. */
 async function makePlatform(target, generator, { sbom, scratch }) {
-  const { env } = goEnvironment();
-  const folder = path.join(scratch, target.name);
-  const binaries = addons.map((name) => path.join(folder, `${name}.node`));
+  const made = path.join(scratch, target.name);
+  const binaries = addons.map((name) => path.join(made, `${name}.node`));
   for (const [i, file] of binaries.entries()) {
     buildFor(target, addons[i], file);
-    await checkLibrary(file, target, generator);
     if (sbom) writeBinaryBill(file, billPath(`${target.name}-${addons[i]}`), manifest.version);
   }
-  const licenses = path.join(folder, 'THIRD_PARTY_LICENSES');
-  await writeLicenses(licenses, binaries, { env, cwd: root, own: 'github.com/quiesce/quiesce' });
-  const files = [...binaries, licenses, path.join(root, 'LICENSE')];
-  const { engines } = manifest;
-  await pack(stagePlatform({ folder: path.join(folder, 'package'), manifest, target, files, engines }), dist);
+  const modules = { env: goEnvironment().env, cwd: root, own: 'github.com/quiesce/quiesce' };
+  const texts = [path.join(root, 'LICENSE')];
+  await packPlatform({ target, manifest, binaries, texts, modules, generator, made, out: dist });
 }
 
 function billPath(name) {

@@ -9,10 +9,8 @@ import { addonEnvironment, checkCompiler, goEnvironment } from '../go.mjs';
 import { Failure } from '../run.mjs';
 import { findTarget, host, variablesFor } from '../targets.mjs';
 import { assemble, describeFiles, targetsIn } from './assemble.mjs';
-import { writeLicenses } from './licenses.mjs';
 import { readManifest } from './manifest.mjs';
-import { checkLibrary } from './needs.mjs';
-import { pack, stagePlatform } from './stage.mjs';
+import { packPlatform } from './platform.mjs';
 import { writeWorkflow } from './workflow.mjs';
 
 const entries = ['index.js', 'index.mjs', 'index.d.ts', 'index.d.mts'];
@@ -59,13 +57,9 @@ async function makePlatform(target, context) {
   const { env, settings } = goEnvironment();
   const generator = generatorIn(cache, settings);
   await ensureGenerator(generator, scratch, env, settings);
-  await checkLibrary(addon, target, generator);
-  const licenses = path.join(made, 'THIRD_PARTY_LICENSES');
-  await writeLicenses(licenses, [addon], { env, cwd: folder });
-  const files = [addon, licenses, ...ownLicense(home)];
-  const { engines } = manifest;
-  const staged = stagePlatform({ folder: path.join(made, 'package'), manifest, target, files, engines });
-  await pack(staged, out);
+  const [binaries, modules] = [[addon], { env, cwd: folder }];
+  const texts = ownLicense(home);
+  await packPlatform({ target, manifest, binaries, texts, modules, generator, made, out });
   rmSync(made, { recursive: true });
 }
 

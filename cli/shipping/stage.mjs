@@ -33,7 +33,7 @@ const shared = [
 const isDestination = /^(access|provenance|tag|(.+:)?registry)$/;
 
 /** Makes the folder of a platform package and returns it: `files` are the paths of what is in it. */
-export function stagePlatform({ folder, manifest, target, files, engines }) {
+export function stagePlatform({ folder, manifest, target, files }) {
   emptyFolder(folder);
   for (const file of files) copyFileSync(file, path.join(folder, path.basename(file)));
   const own = Object.fromEntries(shared.filter((key) => manifest[key]).map((key) => [key, manifest[key]]));
@@ -42,6 +42,7 @@ export function stagePlatform({ folder, manifest, target, files, engines }) {
   const { os, cpu, libc } = target;
   const limits = { os: [os], cpu: [cpu], ...(libc && { libc: [libc] }) };
   // Yarn's Plug'n'Play keeps packages zipped, from where no library can be loaded.
+  const { engines } = manifest;
   const kept = { ...limits, preferUnplugged: true, engines, publishConfig: destinationOf(manifest) };
   writeManifest(folder, { name, version: manifest.version, ...own, description, ...kept });
   const text = `# ${name}\n\n${description}. The package \`${manifest.name}\` depends on it; there is no need to install it by name.\n`;
