@@ -43,6 +43,16 @@ func eachHold(env unsafe.Pointer, yield func(door.Hold)) {
 	}
 }
 
+// eachAttachment reads the wrappers of an env.
+func eachAttachment(env unsafe.Pointer, yield func(guard.Token)) {
+	tokens := readAll(64, func(room []C.uint64_t) C.uint64_t {
+		return C.qs__read_attachments(env, &room[0], C.uint64_t(len(room)))
+	})
+	for _, token := range tokens {
+		yield(guard.Token(token))
+	}
+}
+
 // readAll has read fill a room that grows until all fit; read returns how many
 // there are.
 func readAll[T any](n int, read func(room []T) C.uint64_t) []T {
@@ -53,16 +63,6 @@ func readAll[T any](n int, read func(room []T) C.uint64_t) []T {
 			return room[:found]
 		}
 		n = 2 * found
-	}
-}
-
-// eachAttachment reads the wrappers of an env, likewise.
-func eachAttachment(env unsafe.Pointer, yield func(guard.Token)) {
-	tokens := readAll(64, func(room []C.uint64_t) C.uint64_t {
-		return C.qs__read_attachments(env, &room[0], C.uint64_t(len(room)))
-	})
-	for _, token := range tokens {
-		yield(guard.Token(token))
 	}
 }
 

@@ -43,13 +43,16 @@ function commandLine() {
 async function makePlatform(target, generator, { sbom, scratch }) {
   const made = path.join(scratch, target.name);
   const binaries = addons.map((name) => path.join(made, `${name}.node`));
+  for (const [i, file] of binaries.entries()) buildFor(target, addons[i], file);
+  await packPlatform({
+    ...{ target, manifest, binaries, generator, made, out: dist },
+    texts: [path.join(root, 'LICENSE')],
+    modules: { env: goEnvironment().env, cwd: root, own: 'github.com/quiesce/quiesce' },
+  });
+  if (!sbom) return;
   for (const [i, file] of binaries.entries()) {
-    buildFor(target, addons[i], file);
-    if (sbom) writeBinaryBill(file, billPath(`${target.name}-${addons[i]}`), manifest.version);
+    writeBinaryBill(file, billPath(`${target.name}-${addons[i]}`), manifest.version);
   }
-  const modules = { env: goEnvironment().env, cwd: root, own: 'github.com/quiesce/quiesce' };
-  const texts = [path.join(root, 'LICENSE')];
-  await packPlatform({ target, manifest, binaries, texts, modules, generator, made, out: dist });
 }
 
 function billPath(name) {

@@ -1,5 +1,6 @@
-/* The least a Node-API addon can do: a call that does nothing, a piece of work
- * for libuv's threads that does nothing, and an addon of its own to load. */
+/* The least a Node-API addon can do: a call that does nothing, two that count up
+ * and down, a piece of work for libuv's threads that does nothing, and an addon
+ * of its own to load. */
 #include <node_api.h>
 #include <stdatomic.h>
 #include <stdint.h>

@@ -57,9 +57,12 @@ async function makePlatform(target, context) {
   const { env, settings } = goEnvironment();
   const generator = generatorIn(cache, settings);
   await ensureGenerator(generator, scratch, env, settings);
-  const [binaries, modules] = [[addon], { env, cwd: folder }];
-  const texts = ownLicense(home);
-  await packPlatform({ target, manifest, binaries, texts, modules, generator, made, out });
+  await packPlatform({
+    ...{ target, manifest, generator, made, out },
+    binaries: [addon],
+    texts: ownLicense(home),
+    modules: { env, cwd: folder },
+  });
   rmSync(made, { recursive: true });
 }
 

@@ -6,6 +6,7 @@ const { types } = require('node:util');
 const { invalidType, invalidValue, outOfRange } = require('../errors.js');
 const { checkOptions, pathOf, signalIn } = require('../options.js');
 
+/** A copy of an object of options that has been checked, with its signal. */
 function optionsOf(options, known) {
   if (options === undefined) return {};
   checkOptions(options, known);
