@@ -22,6 +22,9 @@ const takenByGo = new Set([
  */
 export function namesFor(folder, parent = '') {
   const scope = parent.startsWith('@') ? npmName(parent) : '';
+  if (parent.startsWith('@') && scope === '') {
+    throw new Failure(`The folder name '${parent}' gives no name for a scope of npm's.`);
+  }
   const name = free(
     npmName(folder),
     (name) => device.test(name) || (scope === '' && (isBuiltin(name) || takenByNpm.includes(name))),

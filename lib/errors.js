@@ -102,8 +102,8 @@ function coded(Class, code, message, caller) {
 }
 
 /** What Node calls an ERR_INVALID_ARG_TYPE. `expected` reads "of type number" or "an instance of X". */
-function invalidType(name, expected, given) {
-  const message = `The "${name}" argument must be ${expected}. Received ${received(given)}`;
+function invalidType(name, expected, given, { secret = false } = {}) {
+  const message = `The "${name}" argument must be ${expected}. Received ${received(given, secret)}`;
   return coded(TypeError, 'ERR_INVALID_ARG_TYPE', message, invalidType);
 }
 
@@ -127,12 +127,12 @@ function invalidThis(className) {
   return coded(TypeError, 'ERR_INVALID_THIS', message, invalidThis);
 }
 
-function received(value) {
+function received(value, secret) {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'function') return `function ${value.name}`;
-  if (typeof value !== 'object') return `type ${typeof value} (${show(value)})`;
+  if (typeof value !== 'object') return `type ${typeof value}${secret ? '' : ` (${show(value)})`}`;
   const name = value.constructor?.name;
-  return typeof name === 'string' && name ? `an instance of ${name}` : show(value);
+  return typeof name === 'string' && name ? `an instance of ${name}` : inspect(value, { depth: -1 });
 }
 
 function show(value) {

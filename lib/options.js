@@ -13,7 +13,10 @@ const DEFAULT_TTL = 30000;
  * place. Values are not told, for they may be secret.
  */
 function checkOptions(options, known, name = 'options') {
-  if (options === null || typeof options !== 'object') throw invalidType(name, 'of type object', options);
+  if (options === null || typeof options !== 'object') {
+    throw invalidType(name, 'of type object', options, { secret: true });
+  }
+  if (isSignal(options)) throw invalidType(name, 'an object that has the signal, as { signal }', options);
   const keys = Object.keys(options);
   const unknown = keys.find((key) => !known.includes(key));
   if (unknown === undefined) return;

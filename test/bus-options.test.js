@@ -13,6 +13,42 @@ const refused = {
     'VALUE',
     /^The "options" argument has an unknown property "dri"; known are dir,/,
   ],
+  'an address in the place of options': [
+    'nats://u:secret@h',
+    'TYPE',
+    /must be of type object\. Received type string$/,
+  ],
+  'a signal in the place of options': [
+    new AbortController().signal,
+    'TYPE',
+    /must be an object that has the signal, as/,
+  ],
+  'a text for credentials': [
+    { servers, credentials: 'secret' },
+    'TYPE',
+    /^The "options\.credentials" argument must be/,
+  ],
+  'a text for credentials, without servers': [
+    { credentials: 'secret' },
+    'VALUE',
+    /needs "servers" beside it/,
+  ],
+  'a key in the place of TLS': [
+    { servers, tls: 'secret' },
+    'TYPE',
+    /^The "options\.tls" argument must be of type object/,
+  ],
+  'a token without a prototype': [
+    { servers, credentials: { token: Object.assign(Object.create(null), { a: 'secret' }) } },
+    ...['TYPE', /^The "options\.credentials\.token" argument/],
+  ],
+  'a server without a prototype': [
+    { servers: Object.assign(Object.create(null), { a: 'secret' }) },
+    ...[
+      'TYPE',
+      /^The "options\.servers" argument must be of type string\. Received \[Object: null prototype\]/,
+    ],
+  ],
   'no object': [5, 'TYPE', /^The "options" argument must be of type object\./],
   'a dir that is no path': [{ dir: 5 }, 'TYPE', /^The "options\.dir" argument must be of type string or an/],
   'an empty dir': [{ dir: '' }, 'VALUE', /^The "options\.dir" argument must not be empty\./],
@@ -62,6 +98,17 @@ for (const [what, [options, kind, message]] of Object.entries(refused)) {
       assert.equal(error.code, `ERR_INVALID_ARG_${kind}`);
       assert.match(error.message, message);
       assert.doesNotMatch(error.message, /secret/);
+      return true;
+    }));
+}
+
+const malformed = ['u:50%secret@h', 'u:p/secret@h', 'u:a secret@h', 'u:secret@h:port', 'u:secret@h\n'];
+
+for (const address of malformed.flatMap((each) => [each, `nats://${each}`])) {
+  test(`open(): no URL: ${JSON.stringify(address)}`, () =>
+    assert.rejects(Bus.open({ servers: address, timeout: 100 }), (error) => {
+      assert.equal(error.code, 'ERR_BUS_UNREACHABLE');
+      for (let each = error; each; each = each.cause) assert.doesNotMatch(each.message, /secret/);
       return true;
     }));
 }

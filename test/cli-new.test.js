@@ -46,6 +46,8 @@ test('a folder name that gives no name is refused, and nothing is written', asyn
     assert.strictEqual(code, 1);
     assert.match(stderr, new RegExp(`^quiesce: The folder name '${name}' gives no name for a Go package`));
   }
+  const scope = await quiesce(['new', path.join(folder, '@-', 'x')]);
+  assert.strictEqual(scope.stderr, "quiesce: The folder name '@-' gives no name for a scope of npm's.\n");
   const { code, stderr } = await quiesce(['new', path.join(folder, 'x'.repeat(215))]);
   assert.strictEqual(code, 1);
   assert.match(stderr, /too long for npm: 214 characters/);

@@ -18,6 +18,7 @@ test('a signal aborts an op with an AbortError, and no other', async () => {
   const [controller, reason] = [new AbortController(), new Error('enough')];
   const { signal } = controller;
   const expected = { code: 'ABORT_ERR', name: 'AbortError', cause: reason };
+  await assert.rejects(file.count('x', signal), { code: 'ERR_INVALID_ARG_TYPE', message: /as { signal }/ });
   const aborted = [file.count('x', { signal }), file.indexOf('x', { signal }), file.lines(1, 1, { signal })];
   const short = file.indexOf('\0', 5, { signal: AbortSignal.timeout(2 ** 31 - 1) });
   controller.abort(reason);

@@ -56,11 +56,7 @@ function openOptions({ signal, ...options }) {
   }
   for (const [name, value] of Object.entries({ credentials, tls, timeout: options.timeout })) {
     if (value === undefined || servers !== undefined) continue;
-    throw invalidValue(
-      `options.${name}`,
-      'needs "servers" beside it',
-      Object(value) === value ? Object.keys(value) : value,
-    );
+    throw invalidValue(`options.${name}`, 'needs "servers" beside it', Object.keys(options));
   }
   return given({
     dir: fileOf(options, 'dir'),

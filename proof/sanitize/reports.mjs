@@ -83,17 +83,17 @@ export function isAbout({ title, blocks }, plant) {
 // no longer can.
 const notToBeFreed = ['napi_create_external', 'napi_create_promise'];
 
+/** A frame of an addon that nobody could name: it may be any. */
+const isUnnamed = (frame) => /^#\d+ (0x\w+ +)?(\S+ <null> )?\(\S*\.node\+/.test(frame);
+
 /** Whether a leak is of memory that the shim, or Node-API for it, has allocated, and could have been given back. */
 function isLeakOfShim({ blocks: [{ frames }] }) {
-  const at = frames.findIndex(inShim);
+  const at = frames.findIndex((each) => inShim(each) || isUnnamed(each));
   const between = frames.slice(0, at).join('\n');
   return at >= 0 && !notToBeFreed.some((name) => between.includes(` ${name} `));
 }
 
 const isOfRuntime = (frame) => /\(lib[at]san\.so/.test(frame) || /^#\d+ std::/.test(frame);
-
-/** A frame of an addon that nobody could name: it may be any. */
-const isUnnamed = (frame) => /^#\d+ (0x\w+ +)?(<null> <null> )?\(\S*\.node\+/.test(frame);
 
 const isAccess = ({ heading }) => /^(Previous )?(atomic )?(read|write) of size/i.test(heading);
 const isGoThread = ({ heading, frames }) =>
@@ -105,9 +105,10 @@ const isGoThread = ({ heading, frames }) =>
  * by the shim further out. But if a thread of Go's has a part in it, it was the shim that let it in.
  */
 function isOfNode({ blocks }) {
+  if (blocks.some(({ frames }) => frames.some(isUnnamed))) return false;
   const accesses = blocks.filter(isAccess);
   if (accesses.length === 0) return !blocks.some(({ frames }) => frames.some(inShim));
-  if (blocks.some(isGoThread) || accesses.some(({ frames }) => frames.some(isUnnamed))) return false;
+  if (blocks.some(isGoThread)) return false;
   const innermost = ({ frames }) => frames.find((each) => !isOfRuntime(each)) ?? '';
   const memory = blocks.find(({ heading }) => /allocated by/.test(heading));
   if (memory && inShim(innermost(memory))) return false;

@@ -4,8 +4,7 @@
 import path from 'node:path';
 import { capture, Failure } from '../../cli/run.mjs';
 
-const unnamed =
-  /^( *#\d+ )(?:0x[0-9a-f]+ +)?(?:<null> <null> )?\((?:\S*\/)?(\w[\w-]*\.node)\+(0x[0-9a-f]+)\)/gm;
+const unnamed = /^( *#\d+ )(?:0x[0-9a-f]+ +)?(?:\S+ <null> )?\((?:\S*\/)?(\w[\w-]*\.node)\+(0x[0-9a-f]+)\)/gm;
 
 /** Writes function, file and line into every frame of the addons; `addons` are the paths of all that were loaded. */
 export function nameFrames(text, addons) {
@@ -18,7 +17,7 @@ export function nameFrames(text, addons) {
   });
 }
 
-/** Looks the addresses up in one file: address -> 'function file:line', or undefined where it has none. */
+/** Looks the addresses up in one file: address -> 'function file:line', or undefined where it lacks either. */
 function look(file, places) {
   const addresses = [...places.keys()];
   if (addresses.length === 0) return;
@@ -28,10 +27,13 @@ function look(file, places) {
     input: addresses.join('\n'),
   });
   if (missing) throw new Failure('There is no llvm-symbolizer, which names the frames of a report.');
-  if (status !== 0) throw new Failure(`llvm-symbolizer did not read ${path.basename(file)}: ${stderr}`);
+  // It ends with 0 and answers '??' as well where it could not read the file.
+  if (status !== 0 || stderr !== '')
+    throw new Failure(`llvm-symbolizer did not read ${path.basename(file)}: ${stderr}`);
   const lines = stdout.split('\n');
   addresses.forEach((address, i) => {
     const [name, place] = [lines[2 * i], lines[2 * i + 1]];
-    if (name !== '??') places.set(address, `${name} ${place.replace(/ \(discriminator \d+\)$/, '')}`);
+    if (name !== '??' && !place.startsWith('??'))
+      places.set(address, `${name} ${place.replace(/ \(discriminator \d+\)$/, '')}`);
   });
 }

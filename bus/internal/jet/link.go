@@ -187,6 +187,9 @@ func connectError(names string, err error) error {
 	if isAuth(err) {
 		return backend.ErrCredentials.With(err, "the servers (%s) refuse the credentials: %v", names, err)
 	}
+	if _, ok := errors.AsType[*url.Error](err); ok { // it has the address in it, and may have a part of a password in any other
+		err = errors.New("an address is no URL; what is special in its user and password is to be percent-encoded")
+	}
 	return backend.ErrUnreachable.With(err, "the servers (%s) cannot be reached: %v", names, err)
 }
 
@@ -202,6 +205,7 @@ func withoutPasswords(servers []string) string {
 				shown[i] = u.Scheme + "://" + after
 			}
 		}
+		shown[i], _, _ = strings.Cut(shown[i], "?") // somebody's token
 	}
 	return strings.Join(shown, ", ")
 }
